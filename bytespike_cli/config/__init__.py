@@ -1,0 +1,1 @@
+"""Settings, keys and groups: model, store, secret backends, precedence with origin."""

@@ -1,0 +1,1 @@
+"""The emulator of the gateway: dialects and faults as data."""

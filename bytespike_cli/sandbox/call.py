@@ -1,0 +1,174 @@
+"""One request on its way through the sandbox: who asks, what strikes it, how it is answered."""
+
+import gzip
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from bytespike_cli.constants import (
+    API_PREFIX,
+    HEADER_QUOTA_REMAINING,
+    HEADER_RATE_REMAINING,
+    HEADER_RATE_RESET,
+)
+from bytespike_cli.sandbox.auth import present
+from bytespike_cli.sandbox.errors import FAILURES, JSON_TYPE, Failure, Refused, envelope
+from bytespike_cli.sandbox.faults import Fault, Stage
+from bytespike_cli.sandbox.journal import KEPT_BODY_BYTES, Record
+from bytespike_cli.sandbox.ledger import Account, quota_headers
+from bytespike_cli.sandbox.seed import BY_SECRET
+from bytespike_cli.sandbox.state import SandboxState
+
+_MANAGEMENT = "/api/v1/"
+_ANTHROPIC = "/v1/messages"
+
+
+@dataclass(slots=True)
+class Call:
+    """A request, its record, and the faults that strike it."""
+
+    request: web.Request
+    state: SandboxState
+    record: Record
+    surface: str
+    faults: dict[Stage, Fault] = field(default_factory=dict)
+    account: Account | None = None
+
+    @property
+    def is_gemini(self) -> bool:
+        return _is_under(self.request.path, API_PREFIX)
+
+    def authenticate(self) -> Account:
+        """Find the account of the key. Raises Refused as the surface refuses (contract.md 2, 4)."""
+        dialects = self.state.dialects
+        found = present(
+            self.request.headers,
+            self.request.query,
+            gemini=self.is_gemini,
+            dialect=dialects["auth"],
+        )
+        self.record.auth_form = found.form
+        if not self.is_gemini and self.request.path.startswith(_MANAGEMENT):
+            closed = FAILURES.get(f"management-{dialects['management']}")
+            if closed is not None:
+                raise Refused(closed)
+        key = BY_SECRET.get(found.secret)
+        if key is None:
+            raise self._bad_key(FAILURES["bad-key"])
+        self.record.key_name = key.name
+        self.account = self.state.ledger.account(key.name)
+        if key.refused:
+            raise self._bad_key(FAILURES[key.refused])
+        return self.account
+
+    def nowhere(self, message: str = "") -> Refused:
+        """Return the 404 of a path that is not there; a good key is told its quota with it."""
+        with suppress(Refused):
+            self.authenticate()
+        return Refused(FAILURES["not-found"], message)
+
+    def _bad_key(self, failure: Failure) -> Refused:
+        if failure.status == 401 and self.is_gemini and self.state.dialects["bad-key"] == "400":
+            return Refused(FAILURES["channel-key"], failure.message)
+        return Refused(failure)
+
+    async def json_body(self) -> Any:
+        """Read and parse the body. Raises Refused if it is not JSON, or not said to be."""
+        content = await self.request.read()
+        self.record.body_bytes = len(content)
+        if self.request.content_type != "application/json":
+            raise Refused(FAILURES["invalid-param"], "content-type must be application/json")
+        try:
+            body = json.loads(content)
+        except ValueError as error:
+            message = f"Invalid JSON payload received: {error}"
+            raise Refused(FAILURES["invalid-param"], message) from None
+        if len(content) <= KEPT_BODY_BYTES:
+            self.record.body = body
+        return body
+
+    def strike(self, stage: Stage) -> Fault | None:
+        """Return the fault that strikes this request at a stage, and note it."""
+        fault = self.faults.get(stage)
+        if fault is not None:
+            self.record.fault = fault.text
+        return fault
+
+    def answer_fault(self) -> None:
+        """Raise Refused if a fault of the stage `answer` strikes."""
+        fault = self.strike("answer")
+        if fault is not None:
+            raise Refused(FAILURES[fault.name])
+
+    def headers(self) -> dict[str, str]:
+        """Return the quota headers as they stand now (contract.md 5)."""
+        return quota_headers(self.account, self.state.dialects["quota-headers"])
+
+    @property
+    def wants_gzip(self) -> bool:
+        accepted = self.request.headers.get("accept-encoding", "")
+        return self.state.dialects["compression"] == "gzip" and "gzip" in accepted
+
+    def reply(
+        self, body: bytes, content_type: str = JSON_TYPE, *, status: int = 200
+    ) -> web.Response:
+        """Answer with a whole body."""
+        sent = self.headers()
+        if self.wants_gzip and body:
+            body = gzip.compress(body, mtime=0)
+            sent["content-encoding"] = "gzip"
+        return web.Response(status=status, body=body, headers=sent | {"content-type": content_type})
+
+    def reply_json(self, document: Any) -> web.Response:
+        """Answer with a JSON document, or with what a fault of the stage `body` makes of it."""
+        body = json.dumps(document, ensure_ascii=False).encode()
+        fault = self.strike("body")
+        match fault.name if fault else "":
+            case "empty-body":
+                body = b""
+            case "error-in-200":
+                body, _ = envelope(FAILURES["unavailable"], self._shape())
+            case "garbled":
+                body = body[: len(body) // 2]
+        return self.reply(body)
+
+    def refuse(self, refused: Refused) -> web.Response:
+        """Answer with a failure, in the envelope of the surface (contract.md 4.1)."""
+        failure, message = refused.failure, refused.message
+        extra: dict[str, str] = {}
+        fault = self.faults.get("answer")
+        argument = fault.argument if fault is not None and FAILURES[fault.name] is failure else 0
+        if failure is FAILURES["spend-cap"]:
+            extra, message = self._spend_cap(argument)
+        elif argument:
+            extra["Retry-After"] = str(argument)
+        if failure is FAILURES["quota"]:
+            extra[HEADER_QUOTA_REMAINING] = "0.00"
+        body, content_type = envelope(failure, self._shape(), message)
+        response = self.reply(body, content_type, status=failure.status)
+        for name, value in extra.items():
+            if name in response.headers or name == "Retry-After":
+                response.headers[name] = value
+        return response
+
+    def _spend_cap(self, reset_s: int) -> tuple[dict[str, str], str]:
+        reset = int(self.state.config.now()) + reset_s
+        if not reset_s and self.account is not None:
+            reset = self.account.reset_at
+        at = datetime.fromtimestamp(reset, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        message = f"{FAILURES['spend-cap'].message}: the cap is spent; resets at {at}"
+        return {HEADER_RATE_REMAINING: "0.00", HEADER_RATE_RESET: str(reset)}, message
+
+    def _shape(self) -> str:
+        if self.is_gemini:
+            shape = self.state.dialects["error-shape"]
+            return "google" if shape == "google-array" and self.surface != "stream" else shape
+        return "anthropic" if _is_under(self.request.path, _ANTHROPIC) else "openai"
+
+
+def _is_under(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith(prefix + "/")

@@ -1,0 +1,148 @@
+"""Faults: everything that can go wrong between a client and the gateway, as switches.
+
+Every row of `errors.FAILURES` is a fault by its own name; the others are of the network and of
+streams. Written as `[SURFACE/]NAME[:ARG][@N|@N-M|@N-]`: `unavailable@1-2` answers the first two
+generate calls with 503 and the rest as usual, `models/internal` breaks GET /v1/models.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bytespike_cli.errors import UsageError
+from bytespike_cli.sandbox.errors import FAILURES
+
+Stage = Literal["connection", "answer", "body", "stream"]
+"""When a fault strikes: before anything is looked at; instead of an answer to a request that is
+right in every way; in the body of a good answer; in the course of a good stream."""
+
+SURFACES = ("generate", "stream", "models", "account", "any")
+"""`generate` (the default) is every call of /v1beta, `stream` its streams alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One row: what the fault does, its source in the contract, and what its argument means."""
+
+    what: str
+    source: str
+    stage: Stage
+    argument: str = ""
+    default: int = 0
+    only: tuple[str, ...] = ()
+    """The surfaces on which it makes sense; the first is the default. Empty: all."""
+
+
+_RESET = "seconds to the reset"
+_RETRY = "seconds for Retry-After"
+_AFTER = "events sent before"
+_STREAM = ("stream",)
+
+KINDS: Mapping[str, Kind] = {
+    **{
+        name: Kind(
+            f"{row.status} {row.code or row.type}: {row.message}",
+            row.source,
+            "answer",
+            _RESET if name == "spend-cap" else (_RETRY if row.status >= 429 else ""),
+            7200 if name == "spend-cap" else 0,
+        )
+        for name, row in FAILURES.items()
+    },
+    "hang": Kind("no answer until the client leaves", "1.1", "connection"),
+    "slow": Kind("headers late", "1.1", "connection", "milliseconds", 500),
+    "close": Kind("connection closed without an answer", "9", "connection"),
+    "reset": Kind("connection reset without an answer", "9", "connection"),
+    "empty-body": Kind("200 without a body", "4.2", "body"),
+    "error-in-200": Kind("200 whose body is an error", "4.2", "body"),
+    "garbled": Kind("broken JSON (in a stream: one event)", "9", "body", _AFTER, 1),
+    "blocked-prompt": Kind(
+        "200 with promptFeedback and no candidate",
+        "3.1 [google]",
+        "body",
+        only=("generate", "stream"),
+    ),
+    "cut": Kind("connection lost in mid-stream", "3.2", "stream", _AFTER, 2, _STREAM),
+    "early-end": Kind("clean end without finishReason", "3.2", "stream", _AFTER, 2, _STREAM),
+    "stall": Kind(
+        "silence in mid-stream until the client leaves", "1.1", "stream", _AFTER, 2, _STREAM
+    ),
+    "buffered": Kind("everything at once at the end", "1.1", "stream", only=_STREAM),
+    "mid-error-google": Kind("Google's error in mid-stream", "3.2", "stream", _AFTER, 2, _STREAM),
+    "mid-error-openai": Kind("OpenAI's error in mid-stream", "3.2", "stream", _AFTER, 2, _STREAM),
+    "mid-error-anthropic": Kind("event: error in mid-stream", "3.2", "stream", _AFTER, 2, _STREAM),
+}
+
+
+@dataclass(slots=True)
+class Fault:
+    """A fault that is switched on, and how many requests of its surface it has seen."""
+
+    text: str
+    name: str
+    kind: Kind
+    surface: str
+    argument: int
+    first: int
+    last: int | None
+    seen: int = 0
+
+    def strikes(self, surface: str) -> bool:
+        """Count a request of a surface; return whether the fault strikes it."""
+        streams = surface == "stream"
+        if self.surface not in ("any", surface) and not (self.surface == "generate" and streams):
+            return False
+        self.seen += 1
+        return self.first <= self.seen and (self.last is None or self.seen <= self.last)
+
+
+_FAULT = re.compile(
+    r"(?:(?P<surface>[a-z]+)/)?(?P<name>[a-z0-9-]+)(?::(?P<argument>\d+))?"
+    r"(?:@(?P<first>\d+)(?P<range>-)?(?P<last>\d+)?)?"
+)
+
+
+def parse_fault(text: str) -> Fault:
+    """Read `[SURFACE/]NAME[:ARG][@N|@N-M|@N-]`. Raises UsageError for anything else."""
+    found = _FAULT.fullmatch(text)
+    if found is None or (found["last"] and not found["range"]):
+        raise UsageError(
+            f"'{text}' is not a fault.",
+            fix="write it as name, name:argument, name@2 or name@1-3, e.g. --fault cut:4@1",
+        )
+    kind = KINDS.get(found["name"])
+    if kind is None:
+        raise UsageError(
+            f"There is no fault '{found['name']}'.", fix="bytespike sandbox serve --list-faults"
+        )
+    if found["argument"] and not kind.argument:
+        raise UsageError(f"Fault '{found['name']}' takes no argument.", fix=found["name"])
+    allowed = kind.only or SURFACES
+    surface = found["surface"] or allowed[0]
+    if surface not in allowed:
+        raise UsageError(
+            f"Fault '{found['name']}' cannot strike '{surface}'.",
+            fix=f"give one of: {', '.join(allowed)}",
+        )
+    first = int(found["first"] or 1)
+    last = None
+    if found["first"]:
+        last = (int(found["last"]) if found["last"] else None) if found["range"] else first
+    argument = int(found["argument"] or kind.default)
+    return Fault(text, found["name"], kind, surface, argument, first, last)
+
+
+class Faults:
+    """The faults that are switched on."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._faults = [parse_fault(text) for text in texts]
+
+    def strike(self, surface: str) -> "dict[Stage, Fault]":
+        """Count a request of a surface; return the faults that strike it, one a stage."""
+        struck: dict[Stage, Fault] = {}
+        for fault in self._faults:
+            if fault.strikes(surface):
+                struck.setdefault(fault.kind.stage, fault)
+        return struck

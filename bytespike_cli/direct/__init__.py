@@ -1,0 +1,1 @@
+"""What `bytespike` asks by itself: requests, attachments, curl lines, conversations."""

@@ -1,0 +1,165 @@
+import pytest
+
+from bytespike_cli.config import catalogue
+from bytespike_cli.config.keystore import KeyStore, StoredKey
+from bytespike_cli.config.precedence import resolve_settings
+from bytespike_cli.context import Environment
+from bytespike_cli.direct.connect import Connection, choose_from, connect
+from bytespike_cli.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    NoKeyError,
+    PermissionDeniedError,
+    UnknownModelError,
+    UsageError,
+)
+from bytespike_cli.sandbox.seed import BY_NAME, CLAUDE_KEY, GEMINI_KEY, GEMINI_TEXT
+from bytespike_cli.sandbox.server import SandboxServer
+from tests.conftest import MakeEnv, MakeSandbox
+
+
+def to(
+    server: SandboxServer, make_env: MakeEnv, key: str = GEMINI_KEY, **variables: str
+) -> Connection:
+    env = make_env(BYTESPIKE_API_KEY=key, BYTESPIKE_BASE_URL=server.origin, **variables)
+    return connect(env, resolve_settings(env))
+
+
+def asked(server: SandboxServer) -> list[str]:
+    return [record.path for record in server.state.journal]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "slug", "why"),
+    [
+        (None, "gemini-3-5-flash", "default"),
+        ("gemini-3-1-pro", "gemini-3-1-pro", "as named"),
+        ("models/gemini-3.1-pro-preview", "gemini-3-1-pro", "suffix"),
+        ("pro", "gemini-3-1-pro", "alias"),
+        ("mine", "gemini-2-5-flash", "alias"),
+    ],
+)
+def test_choice(wanted: str | None, slug: str, why: str) -> None:
+    choice = choose_from(wanted, GEMINI_TEXT, {"mine": "gemini-2.5-flash"})
+    assert choice is not None
+    assert choice.slug == slug
+    assert why in choice.why
+
+
+def test_choice_of_what_is_not_there() -> None:
+    assert choose_from("gemini-9-ultra", GEMINI_TEXT, {}) is None
+    assert choose_from("gemini-3.1-pro", None, {}) is not None
+    assert choose_from(None, ["claude-opus-4-8"], {}) is None
+    with pytest.raises(UsageError, match="No model is named"):
+        choose_from(None, None, {})
+
+
+@pytest.mark.parametrize(
+    ("key", "cause", "fix"),
+    [
+        (CLAUDE_KEY, "no Gemini model (it reaches claude-opus-4-8,", "bytespike login"),
+        (BY_NAME["nogroup-0001"].secret, "reaches no model at all", "bytespike login"),
+    ],
+)
+def test_a_key_without_a_gemini_model_is_refused_when_none_is_named(
+    sandbox: SandboxServer, make_env: MakeEnv, key: str, cause: str, fix: str
+) -> None:
+    with to(sandbox, make_env, key) as connection:
+        with pytest.raises(PermissionDeniedError) as caught:
+            connection.choose()
+        assert caught.value.status == 5
+        assert cause in caught.value.cause
+        assert fix in caught.value.fix
+        assert connection.choose("claude-opus-4-8").slug == "claude-opus-4-8"
+
+
+def test_another_key_that_reaches_a_gemini_model_is_named(
+    sandbox: SandboxServer, make_env: MakeEnv
+) -> None:
+    env = make_env()
+    store = KeyStore(env)
+    for name, secret in (("claude", CLAUDE_KEY), ("gemini", GEMINI_KEY)):
+        store.add(StoredKey(name=name, origin=sandbox.origin, secret=secret))
+    with connect(env, resolve_settings(env, key="gemini")) as connection:
+        connection.models()
+    with (
+        connect(env, resolve_settings(env, key="claude")) as connection,
+        pytest.raises(PermissionDeniedError) as caught,
+    ):
+        connection.choose()
+    assert "--key gemini" in caught.value.fix
+
+
+def test_two_variables_are_enough_and_the_catalogue_is_asked_for_once(
+    sandbox: SandboxServer, make_env: MakeEnv
+) -> None:
+    with to(sandbox, make_env) as connection:
+        assert connection.choose().slug == "gemini-3-5-flash"
+    with to(sandbox, make_env, BYTESPIKE_MODEL="gemini-3.1-pro") as connection:
+        assert connection.choose().slug == "gemini-3-1-pro"
+        assert connection.choose("flash").slug == "gemini-3-5-flash"
+    assert asked(sandbox) == ["/v1/models"]
+
+
+def test_an_old_catalogue_is_fetched_again_before_a_model_is_unknown(
+    sandbox: SandboxServer, make_env: MakeEnv
+) -> None:
+    with to(sandbox, make_env) as connection:
+        catalogue.save(connection.env, connection.credential, ["gemini-2-5-flash"])
+        assert connection.choose("gemini-3-1-pro").slug == "gemini-3-1-pro"
+        with pytest.raises(UnknownModelError) as caught:
+            connection.choose("gemini-3-1-flash")
+    assert caught.value.status == 6
+    assert "gemini-3-1-flash" in caught.value.cause
+    assert "gemini-3-flash" in caught.value.fix
+    assert "bytespike models" in caught.value.fix
+
+
+def test_another_key_that_reaches_the_model_is_named(
+    sandbox: SandboxServer, make_env: MakeEnv
+) -> None:
+    env: Environment = make_env()
+    store = KeyStore(env)
+    for name, secret in (("claude", CLAUDE_KEY), ("gemini", GEMINI_KEY)):
+        store.add(StoredKey(name=name, origin=sandbox.origin, secret=secret))
+        with connect(env, resolve_settings(env, key=name)) as connection:
+            connection.models()
+    with (
+        connect(env, resolve_settings(env, key="claude")) as connection,
+        pytest.raises(UnknownModelError) as caught,
+    ):
+        connection.choose("gemini-3.1-pro")
+    assert "--key gemini" in caught.value.fix
+
+
+def test_a_gateway_that_names_no_models_is_trusted(
+    make_sandbox: MakeSandbox, make_env: MakeEnv
+) -> None:
+    server = make_sandbox(faults=["models/internal"])
+    with to(server, make_env) as connection:
+        connection.gateway._pause = lambda _: None
+        assert connection.choose("gemini-3.1-pro").slug == "gemini-3-1-pro"
+
+
+def test_no_key_and_a_bad_one(sandbox: SandboxServer, make_env: MakeEnv) -> None:
+    env = make_env()
+    with pytest.raises(NoKeyError):
+        connect(env, resolve_settings(env))
+    with (
+        to(sandbox, make_env, "sk-byts-not-a-key") as connection,
+        pytest.raises(AuthenticationError),
+    ):
+        connection.choose("gemini-3-1-pro")
+
+
+def test_a_proxy_that_cannot_be_used_is_named(make_env: MakeEnv) -> None:
+    env = make_env(
+        BYTESPIKE_API_KEY=GEMINI_KEY,
+        BYTESPIKE_BASE_URL="https://gateway.invalid",
+        HTTPS_PROXY="socks5://proxy:1080",
+    )
+    with (
+        connect(env, resolve_settings(env)) as connection,
+        pytest.raises(ConfigurationError, match="HTTPS_PROXY"),
+    ):
+        connection.choose()

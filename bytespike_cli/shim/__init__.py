@@ -1,0 +1,1 @@
+"""The loopback server between a client and the gateway."""

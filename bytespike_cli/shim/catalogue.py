@@ -1,0 +1,81 @@
+"""The key's catalogue in the shim: cached by the last run, learned anew, kept fresh."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+
+import aiohttp
+
+from bytespike_cli.constants import AVAILABLE_MODELS_PATH, MODELS_PATH
+from bytespike_cli.shim.settings import ShimSettings
+from bytespike_cli.shim.upstream import Refused, Unreachable, Upstream, UpstreamRequest
+from bytespike_cli.wire.catalogue import slugs
+
+FRESH_FOR_S = 3600.0
+ASK_AGAIN_S = 30.0
+"""How long a gateway that gave no catalogue is left in peace."""
+LEARN_WITHIN_S = 5.0
+"""How long a first request waits for the catalogue before ids are translated blindly."""
+
+
+class Catalogue:
+    """The slugs that the key reaches, or None while nobody could say."""
+
+    def __init__(self, settings: ShimSettings, upstream: Upstream) -> None:
+        self._settings = settings
+        self._upstream = upstream
+        self._models = settings.models
+        self._fetched_at = settings.models_fetched_at
+        self._failed_at = float("-inf")
+        self._lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def models(self) -> Sequence[str] | None:
+        """Return the slugs; ask the gateway when there are none yet, refresh old ones behind."""
+        if self._models is None:
+            await self._learn()
+        elif self._settings.now() - self._fetched_at > FRESH_FOR_S:
+            self.refresh()
+        return self._models
+
+    def refresh(self) -> None:
+        """Ask the gateway again, without waiting: the catalogue is old, or was seen to be wrong."""
+        if not self._tasks:
+            task = asyncio.create_task(self._learn(again=True))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Stop a refresh that is under way."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _learn(self, *, again: bool = False) -> None:
+        async with self._lock:
+            failed_lately = self._settings.now() - self._failed_at < ASK_AGAIN_S
+            if failed_lately or (self._models is not None and not again):
+                return
+            try:
+                async with asyncio.timeout(LEARN_WITHIN_S):
+                    models = await self._ask(MODELS_PATH) or await self._ask(AVAILABLE_MODELS_PATH)
+            except TimeoutError:
+                models = None
+            if models is None:
+                self._failed_at = self._settings.now()
+                return
+            self._fetched_at = self._settings.now()
+            self._models = tuple(models)
+            if self._settings.save_models is not None:
+                self._settings.save_models(self._models)
+
+    async def _ask(self, path: str) -> list[str] | None:
+        """Return the slugs of one listing, or None when the gateway has no such list (3.4, 3.5)."""
+        request = UpstreamRequest("GET", path, "", {"accept": "application/json"})
+        try:
+            async with self._upstream.send(request) as response:
+                return slugs(json.loads(await response.read()))
+        except (Refused, Unreachable, aiohttp.ClientError, ValueError):
+            return None

@@ -1,0 +1,76 @@
+"""Which model serves a request, and what the client is told when none does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bytespike_cli.shim.settings import ShimSettings
+from bytespike_cli.wire.models import Chooser, Resolution, is_gemini_text, normalise, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The model that serves an id, or why none does (`served` is None)."""
+
+    asked: str
+    served: str | None
+    by_client: bool
+    http_status: int = 200
+    sentence: str = ""
+
+    @property
+    def header(self) -> str:
+        """Value of `x-bytespike-model`."""
+        return f"{self.asked} -> {self.served}"
+
+
+class ModelChoice:
+    """Resolves ids by design section 7, with the shim's settings."""
+
+    def __init__(self, settings: ShimSettings) -> None:
+        self._settings = settings
+        self._typed = frozenset(normalise(model) for model in settings.typed_models)
+
+    def of(self, asked: str, catalogue: Sequence[str] | None) -> Choice:
+        """Return what serves `asked`; `catalogue` is None while it is unknown."""
+        settings = self._settings
+        typed = normalise(asked) in self._typed
+        chooser = Chooser.USER if typed else settings.chosen_by
+        resolution = resolve(
+            asked,
+            catalogue,
+            aliases=settings.aliases,
+            chosen_by=chooser,
+            fallback=settings.fallback,
+        )
+        by_client = chooser is Chooser.CLIENT
+        if resolution.served is not None:
+            return Choice(asked, resolution.served, by_client)
+        http_status, sentence = self._refusal(resolution, catalogue or (), by_client=by_client)
+        return Choice(asked, None, by_client, http_status, sentence)
+
+    def _refusal(
+        self, resolution: Resolution, catalogue: Sequence[str], *, by_client: bool
+    ) -> tuple[int, str]:
+        settings = self._settings
+        key = settings.key_words
+        if is_gemini_text(resolution.asked) and not any(map(is_gemini_text, catalogue)):
+            return 403, (
+                f"{key[0].upper()}{key[1:]} reaches no Gemini model. "
+                "Store one that does with `bytespike login`, or choose it with `--key NAME`."
+            )
+        if by_client:
+            # Not 404: gemini-cli repeats a 404 for its own ids without end (clients.md 2.4).
+            return 400, (
+                f"No model of {key} can stand in for '{resolution.asked}' without costing more. "
+                f"It serves: {', '.join(catalogue) or 'nothing'}. Choose one with `-m`."
+            )
+        close = ", ".join(resolution.closest)
+        other = settings.other_key(resolution.asked) if settings.other_key else None
+        return 404, (
+            f"There is no model '{resolution.asked}' for {key}. "
+            + (f"Your key '{other}' reaches it: `bytespike --key {other} …`. " if other else "")
+            + (f"Closest: {close}. " if close else "")
+            + "See `bytespike models list`."
+        )

@@ -1,0 +1,57 @@
+"""Who may talk to the shim: programs of this user that were given the token, and nobody else.
+
+Loopback is not a wall: any web page can make a browser send requests there (DNS rebinding,
+cross-site forms), and any other user of the machine can connect. So a request needs the token, a
+Host that names loopback, and no Origin header (browsers add one, Gemini clients do not).
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bytespike_cli.wire.auth import presented
+
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is refused, as an HTTP status and one sentence."""
+
+    http_status: int
+    sentence: str
+
+
+FOREIGN_HOST = Refusal(
+    403, "This shim answers only at its loopback address; the request names another host."
+)
+FROM_BROWSER = Refusal(403, "This shim does not answer web pages (the request has an Origin).")
+NO_TOKEN = Refusal(
+    401,
+    "This is bytespike's local shim: present the session token that bytespike put into "
+    "GEMINI_API_KEY, not a ByteSpike or Google key.",
+)
+
+
+def refuse(
+    headers: Sequence[tuple[str, str]], query: Iterable[tuple[str, str]], *, token: str
+) -> Refusal | None:
+    """Return why a request may not pass, or None when it may. Names in `headers` in any case."""
+    hosts = [value for name, value in headers if name.lower() == "host"]
+    if len(hosts) != 1 or _name_of(hosts[0]) not in LOOPBACK_NAMES:
+        return FOREIGN_HOST
+    if any(name.lower() == "origin" for name, _ in headers):
+        return FROM_BROWSER
+    wanted = token.encode()
+    offered = [
+        hmac.compare_digest(credential.encode("utf-8", "surrogateescape"), wanted)
+        for credential in presented(headers, query)
+    ]
+    return None if any(offered) else NO_TOKEN
+
+
+def _name_of(host: str) -> str:
+    name, colon, port = host.lower().rpartition(":")
+    return name if colon and port.isdigit() else host.lower()

@@ -1,0 +1,51 @@
+"""Which headers pass through the shim, in each direction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import aiohttp
+from aiohttp import web
+
+from bytespike_cli.constants import HEADER_SERVED_MODEL
+from bytespike_cli.shim.choice import Choice
+from bytespike_cli.wire.auth import without_credentials_headers
+
+_HOP_BY_HOP = frozenset(
+    {
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer",
+        "transfer-encoding", "upgrade", "host", "content-length", "expect",
+    }
+)  # fmt: skip
+_NOT_UPSTREAM = _HOP_BY_HOP | {"accept-encoding", "content-encoding", "cookie"}
+"""aiohttp has decoded the body; the rest is between the client and us."""
+_NOT_DOWNSTREAM = _HOP_BY_HOP | {
+    "content-encoding",
+    "set-cookie",
+    "alt-svc",
+    "date",
+    "server",
+    "location",
+}
+"""A redirect is never passed on: a client would follow it with the prompt and the token."""
+
+
+def upstream_headers(request: web.BaseRequest) -> dict[str, str]:
+    """Return a client's headers for the gateway: without credentials, asking for plain bodies."""
+    kept = without_credentials_headers(request.headers.items())
+    headers = {name: value for name, value in kept if name.lower() not in _NOT_UPSTREAM}
+    headers["accept-encoding"] = "identity"
+    return headers
+
+
+def downstream_headers(headers: Mapping[str, str], choice: Choice | None = None) -> dict[str, str]:
+    """Return the gateway's headers for the client, with the model that served."""
+    kept = {name: value for name, value in headers.items() if name.lower() not in _NOT_DOWNSTREAM}
+    if choice is not None:
+        kept[HEADER_SERVED_MODEL] = choice.header
+    return kept
+
+
+def lower_case(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """Return the headers of an answer with their names in lower case."""
+    return {name.lower(): value for name, value in response.headers.items()}

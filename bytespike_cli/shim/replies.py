@@ -1,0 +1,71 @@
+"""Answers that the shim gives itself, in Google's shapes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aiohttp import web
+
+from bytespike_cli.redact import scrub
+
+_STATUS_NAMES = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    413: "INVALID_ARGUMENT",
+    424: "UNAVAILABLE",
+    500: "INTERNAL",
+    501: "UNIMPLEMENTED",
+    502: "UNAVAILABLE",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+"""google.rpc.Code names by HTTP status (contract.md 4.2)."""
+
+JSON_TYPE = "application/json; charset=UTF-8"
+
+
+def envelope(http_status: int, sentence: str) -> bytes:
+    """Return Google's error envelope, with an integer code, around a sentence of ours."""
+    error = {
+        "code": http_status,
+        "message": f"[bytespike] {sentence}",
+        "status": _STATUS_NAMES.get(http_status, "UNKNOWN"),
+    }
+    return scrubbed(json.dumps({"error": error}, ensure_ascii=False).encode())
+
+
+def scrubbed(body: bytes) -> bytes:
+    """Return an error's body without secrets: a gateway's words may quote what it was sent."""
+    return scrub(body.decode(errors="replace")).encode()
+
+
+def refusal(http_status: int, sentence: str) -> web.Response:
+    """Return an error answer."""
+    return web.Response(
+        status=http_status,
+        body=envelope(http_status, sentence),
+        headers={"content-type": JSON_TYPE},
+    )
+
+
+def absent(what: str) -> web.Response:
+    """Return the answer to a request for what the gateway does not have."""
+    return refusal(
+        404,
+        f"ByteSpike has no '{what}'; the Gemini methods it serves are generateContent and "
+        "streamGenerateContent.",
+    )
+
+
+def document(content: Any, **headers: str) -> web.Response:
+    """Return a JSON answer; header names have their dashes as underscores."""
+    return web.Response(
+        body=json.dumps(content, ensure_ascii=False).encode(),
+        headers={
+            "content-type": JSON_TYPE,
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        },
+    )

@@ -1,0 +1,64 @@
+"""The shim's server: on a socket that exists already, until somebody says that it is over."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from types import TracebackType
+
+from aiohttp import web
+
+from bytespike_cli.shim.catalogue import Catalogue
+from bytespike_cli.shim.handler import Handler
+from bytespike_cli.shim.settings import ShimSettings
+from bytespike_cli.shim.upstream import Upstream
+
+CLOSE_WITHIN_S = 0.2
+"""How long requests that are still under way may take once it is over."""
+
+
+class ShimServer:
+    """A running shim, as an async context manager."""
+
+    def __init__(self, settings: ShimSettings, listener: socket.socket) -> None:
+        self._listener = listener
+        self._upstream = Upstream(settings)
+        self._catalogue = Catalogue(settings, self._upstream)
+        self._runner = web.ServerRunner(
+            web.Server(
+                Handler(settings, self._upstream, self._catalogue),
+                handler_cancellation=True,  # an abandoned stream is stopped upstream at once
+                access_log=None,
+                logger=_silent(),
+            ),
+            shutdown_timeout=CLOSE_WITHIN_S,
+        )
+
+    async def __aenter__(self) -> ShimServer:
+        await self._upstream.open()
+        await self._runner.setup()
+        site = web.SockSite(self._runner, self._listener)
+        await site.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._runner.cleanup()
+        await self._catalogue.close()
+        await self._upstream.close()
+
+    async def prepare(self) -> None:
+        """Learn the catalogue, which also opens the first connection to the gateway."""
+        await self._catalogue.models()
+
+
+def _silent() -> logging.Logger:
+    """Return a logger that writes nowhere: the terminal is the client's."""
+    logger = logging.getLogger("bytespike.shim")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    return logger

@@ -1,0 +1,66 @@
+"""What a shim is told before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bytespike_cli.constants import VAR_API_KEY
+from bytespike_cli.wire.auth import AuthForm
+from bytespike_cli.wire.models import Chooser
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds that keep one client from harming the others."""
+
+    request_body_bytes: int = 64 * MIB
+    """Google takes at most 20 MB of inline data in a request; the rest is headroom."""
+    error_body_bytes: int = 256 * 1024
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float = 600.0
+    """sub2api waits up to 600 s for a model's first byte (contract.md 1.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShimSettings:
+    """Settings of one shim. `secret` is the real key; `token` is what clients present instead."""
+
+    origin: str
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+    now: Callable[[], float] = field(repr=False)
+    """The clock, in seconds since the epoch."""
+    key_name: str = ""
+    group: str | None = None
+    auth_form: AuthForm | None = None
+    """The form in which the key travels upstream; None: find out (contract.md C3)."""
+    models: tuple[str, ...] | None = None
+    """The cached catalogue; None: ask the gateway."""
+    models_fetched_at: float = 0.0
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    fallback: bool = True
+    """Serve an id that the client chose by itself with the nearest model (design section 7)."""
+    chosen_by: Chooser = Chooser.USER
+    """Who is taken to have chosen an id that is not in `typed_models`."""
+    typed_models: frozenset[str] = frozenset()
+    other_key: Callable[[str], str | None] | None = None
+    """Called with a model id; returns the name of another key of the user's that reaches it."""
+    ends_turns: bool = False
+    """Answer a gateway that is down with a status that no client repeats: gemini-cli would ask ten
+    times in four minutes, or without end (clients.md 2.4, 2.5), after the shim's own attempts."""
+    proxy: str | None = None
+    """URL of the proxy between us and the gateway, if there is one."""
+    save_models: Callable[[Sequence[str]], object] | None = None
+    """Called with a fresh catalogue, to cache it."""
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def key_words(self) -> str:
+        """Name the key in a sentence: `the key 'work' (group gemini-default)`."""
+        name = f"the key '{self.key_name}'"
+        if self.key_name == VAR_API_KEY:
+            name = f"the key in {VAR_API_KEY}"
+        return f"{name} (group {self.group})" if self.group else name

@@ -1,0 +1,70 @@
+"""Answers that are no stream: carried through as they are."""
+
+from __future__ import annotations
+
+import aiohttp
+from aiohttp import web
+
+from bytespike_cli.shim.headers import lower_case
+from bytespike_cli.shim.upstream import Refused, Unreachable
+from bytespike_cli.wire.envelope import classify, parse_error
+
+_HIDDEN_ERROR_BYTES = 256 * 1024
+_HEAD_BYTES = 512
+"""As much of a successful answer as is searched for an error in its place (contract.md 4.2)."""
+
+
+async def relay_unary(
+    request: web.BaseRequest, response: aiohttp.ClientResponse, headers: dict[str, str]
+) -> web.StreamResponse:
+    """Carry an answer through as it is, but for an error in the place of a success.
+
+    Raises Refused for that, Unreachable for an answer that was cut before its first byte.
+    """
+    refuse_page(response)
+    head = await _piece(response)
+    if head[:_HEAD_BYTES].lstrip().startswith(b'{"error"'):
+        raise await _hidden_refusal(head, response)
+    length = None if "content-encoding" in response.headers else response.content_length
+    if length == len(head):
+        return web.Response(status=response.status, headers=headers, body=head)
+    answer = web.StreamResponse(status=response.status, headers=headers)
+    answer.content_length = length
+    await answer.prepare(request)
+    while head:
+        await answer.write(head)
+        try:
+            head = await _piece(response)
+        except Unreachable:
+            # The status is out: only a connection that breaks still says that this is not all.
+            if request.transport is not None:
+                request.transport.abort()
+            return answer
+    await answer.write_eof()
+    return answer
+
+
+def refuse_page(response: aiohttp.ClientResponse) -> None:
+    """Raise Refused for a web page in the place of an answer: a portal, or a wrong base URL."""
+    if response.content_type == "text/html":
+        headers = lower_case(response)
+        page = b"<html>"
+        raise Refused(classify(502, page, headers=headers, path=response.url.path), headers)
+
+
+async def _piece(response: aiohttp.ClientResponse) -> bytes:
+    """Return what has arrived of a body, b"" at its end. Raises Unreachable when it was cut."""
+    try:
+        return await response.content.readany()
+    except (aiohttp.ClientError, TimeoutError):
+        raise Unreachable("The gateway's answer was cut before its end.", connected=True) from None
+
+
+async def _hidden_refusal(head: bytes, response: aiohttp.ClientResponse) -> Refused:
+    """Return the error that came with a 200, which the gateway promises not to send (4.2)."""
+    body = head
+    while len(body) < _HIDDEN_ERROR_BYTES and (piece := await _piece(response)):
+        body += piece
+    headers = lower_case(response)
+    status = parse_error(body).http_code or 502
+    return Refused(classify(status, body, headers=headers, path=response.url.path), headers)

@@ -1,0 +1,222 @@
+"""The gateway, as the shim asks it: one form of the key, careful retries, nothing buffered."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+from yarl import URL
+
+from bytespike_cli.constants import API_PREFIX
+from bytespike_cli.shim.settings import ShimSettings
+from bytespike_cli.wire.auth import FALLBACK_ORDER, AuthForm, apply
+from bytespike_cli.wire.envelope import Cause, Failure, classify
+from bytespike_cli.wire.retry import delay_s
+
+Sleep = Callable[[float], Awaitable[object]]
+
+CONNECT_ATTEMPTS = 3
+FINAL_QUOTA = 402
+"""The status of every quota that waiting does not bring back soon (wire.envelope)."""
+REMEMBER_S = 5.0
+"""How long a refusal that concerns the key itself is repeated from memory.
+
+Clients ask again at once, some with a dearer model: gemini-cli takes a refused router call for a
+reason to use the pro model (clients.md 2.4), google-generativeai sends a 401 three times.
+"""
+_OF_THE_KEY = frozenset(
+    {
+        Cause.BAD_KEY,
+        Cause.EXPIRED_KEY,
+        Cause.KEY_QUOTA,
+        Cause.IP_NOT_ALLOWED,
+        Cause.PAUSED_ORG,
+    }
+)
+_AUTH_CAUSES = frozenset({Cause.BAD_KEY, Cause.BAD_KEY_OR_CHANNEL})
+
+
+@dataclass(slots=True)
+class Refused(Exception):
+    """The gateway's answer is an error: `failure` says which, `headers` are the gateway's."""
+
+    failure: Failure
+    headers: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Unreachable(Exception):
+    """There was no answer: `sentence` says why, `connected` whether a request may have arrived."""
+
+    sentence: str
+    connected: bool = False
+
+
+@dataclass(slots=True)
+class UpstreamRequest:
+    """A request as it goes to the gateway, but for the key."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes | None = field(default=None, repr=False)
+
+
+class Upstream:
+    """Sends requests to the gateway with the real key, and learns which form of it works."""
+
+    def __init__(self, settings: ShimSettings, sleep: Sleep = asyncio.sleep) -> None:
+        self._settings = settings
+        self._sleep = sleep
+        self._session: aiohttp.ClientSession | None = None
+        self._form = settings.auth_form or FALLBACK_ORDER[0]
+        self._form_known = settings.auth_form is not None
+        self._refused: Refused | None = None
+        self._refused_until = 0.0
+
+    @property
+    def auth_form(self) -> AuthForm:
+        """The form of the key that is used now."""
+        return self._form
+
+    async def open(self) -> None:
+        """Make the connection pool. Raises nothing: nothing is connected yet."""
+        limits = self._settings.limits
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
+            timeout=aiohttp.ClientTimeout(
+                total=None,
+                sock_connect=limits.connect_timeout_s,
+                sock_read=limits.read_timeout_s,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("User-Agent",),
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+
+    @asynccontextmanager
+    async def send(self, request: UpstreamRequest) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Send a request; yield the answer when it is a success, its body not yet read.
+
+        Leaving the context early closes the connection, which is how an abandoned stream is
+        stopped at the gateway. Raises Refused and Unreachable.
+        """
+        if self._refused is not None and self._settings.now() < self._refused_until:
+            raise Refused(self._refused.failure, self._refused.headers)
+        try:
+            response = await self._answer(request)
+        except Refused as refused:
+            self._remember(request, refused)
+            raise
+        try:
+            yield response
+        finally:
+            # close(), not release(): a stream that was left early must end upstream at once.
+            # A response read to its end has given its connection back already.
+            response.close()
+
+    def _remember(self, request: UpstreamRequest, refused: Refused) -> None:
+        failure = refused.failure
+        final = failure.cause in _OF_THE_KEY or failure.google_code == FINAL_QUOTA
+        if request.path.startswith(API_PREFIX) and final and failure.cause is not Cause.NO_BALANCE:
+            self._refused = refused
+            self._refused_until = self._settings.now() + REMEMBER_S
+
+    async def _answer(self, request: UpstreamRequest) -> aiohttp.ClientResponse:
+        form = self._form
+        untried = [] if self._form_known else [other for other in FALLBACK_ORDER if other != form]
+        refused_form: Refused | None = None
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                response = await self._once(request, form)
+            except Unreachable as silence:
+                if silence.connected or attempt >= CONNECT_ATTEMPTS:
+                    raise
+                await self._sleep(0.2 * 2**attempt)
+                continue
+            if response.status < 300:
+                if request.path.startswith(API_PREFIX):  # elsewhere another form is used
+                    self._form, self._form_known = form, True
+                return response
+            refused = await self._refusal(request, response)
+            if refused.failure.cause in _AUTH_CAUSES and request.path.startswith(API_PREFIX):
+                # One credential at a time: a stale header would win over a good `?key=` (C3).
+                refused_form = refused_form or refused
+                if untried:
+                    form = untried.pop(0)
+                    attempt -= 1
+                    continue
+                self._form_known = True
+                raise refused_form
+            jitter_s = random.uniform(1.0, 3.0)  # noqa: S311 - jitter, not a secret
+            wait_s = delay_s(refused.failure, attempt, jitter_s)
+            if wait_s is None:
+                raise refused
+            await self._sleep(wait_s)
+
+    async def _once(self, request: UpstreamRequest, form: AuthForm) -> aiohttp.ClientResponse:
+        assert self._session is not None, "open() first"
+        if not request.path.startswith(API_PREFIX):
+            form = AuthForm.BEARER  # the only form that every other surface takes (contract.md 2.2)
+        headers = dict(request.headers)
+        query = apply(form, self._settings.secret, headers, request.query)
+        url = self._settings.origin + request.path + (f"?{query}" if query else "")
+        try:
+            return await self._session.request(
+                request.method,
+                URL(url, encoded=True),
+                headers=headers,
+                data=request.body,
+                proxy=self._settings.proxy,
+                allow_redirects=False,  # the key must not travel to another host
+            )
+        except aiohttp.ClientConnectorError as error:
+            raise Unreachable(_connect_sentence(self._settings.origin, error)) from None
+        except TimeoutError:
+            raise Unreachable(
+                f"{self._settings.origin} did not answer in time.", connected=True
+            ) from None
+        except aiohttp.ClientError as error:
+            words = type(error).__name__
+            raise Unreachable(
+                f"The connection to {self._settings.origin} broke before an answer ({words}).",
+                connected=True,
+            ) from None
+
+    async def _refusal(self, request: UpstreamRequest, response: aiohttp.ClientResponse) -> Refused:
+        try:
+            body = await response.content.read(self._settings.limits.error_body_bytes)
+        except (aiohttp.ClientError, TimeoutError):
+            body = b""
+        finally:
+            response.close()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        failure = classify(
+            response.status, body, headers=headers, path=request.path, now=self._settings.now()
+        )
+        return Refused(failure, headers)
+
+
+def _connect_sentence(origin: str, error: aiohttp.ClientConnectorError) -> str:
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        words = f"The name of {origin} cannot be resolved."
+    elif isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return f"The TLS certificate of {origin} is not trusted: {error.certificate_error}."
+    elif isinstance(error, aiohttp.ClientConnectorSSLError):
+        words = f"TLS with {origin} failed."
+    elif isinstance(error, aiohttp.ClientProxyConnectionError):
+        return f"The proxy for {origin} cannot be reached; see HTTPS_PROXY and NO_PROXY."
+    else:
+        words = f"{origin} cannot be reached: {error.strerror or 'connection failed'}."
+    return f"{words} Check the network, and `bytespike config get base_url`."

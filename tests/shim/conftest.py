@@ -1,0 +1,83 @@
+"""A shim on loopback, in a thread, in front of any gateway."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+
+from bytespike_cli.sandbox.seed import GEMINI_KEY
+from bytespike_cli.shim.listener import address, listen
+from bytespike_cli.shim.server import ShimServer
+from bytespike_cli.shim.settings import ShimSettings
+
+TOKEN = "bytespike-session-for-tests"
+
+
+class RunningShim:
+    """A shim that serves until `stop`; `client` presents the token."""
+
+    def __init__(self, settings: ShimSettings) -> None:
+        self.settings = settings
+        self._listener = listen()
+        self.address = address(self._listener)
+        self._loop = asyncio.new_event_loop()
+        self._over = asyncio.Event()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        self._ready.wait()
+        self.client = httpx.Client(
+            base_url=self.address,
+            headers={"x-goog-api-key": settings.token},
+            timeout=20,
+            trust_env=False,
+        )
+
+    def stop(self) -> None:
+        if self._loop.is_closed():
+            return
+        self.client.close()
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self) -> None:
+        async def serve() -> None:
+            async with ShimServer(self.settings, self._listener):
+                self._ready.set()
+                await self._over.wait()
+
+        self._loop.run_until_complete(serve())
+
+
+MakeShim = Callable[..., RunningShim]
+
+
+@pytest.fixture
+def make_shim() -> Iterator[MakeShim]:
+    """Start shims: `make_shim(sandbox.origin, fallback=False)`."""
+    with ExitStack() as stack:
+
+        def make(origin: str, **settings: Any) -> RunningShim:
+            shim = RunningShim(
+                ShimSettings(
+                    **{
+                        "origin": origin,
+                        "secret": GEMINI_KEY,
+                        "token": TOKEN,
+                        "now": time.time,
+                        "key_name": "work",
+                        "group": "gemini-default",
+                        **settings,
+                    }
+                )
+            )
+            stack.callback(shim.stop)
+            return shim
+
+        yield make

@@ -1,0 +1,176 @@
+"""Streams through the shim: repaired in every dialect, ended honestly."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import MakeSandbox
+from tests.shim.conftest import MakeShim, RunningShim
+
+SSE = "/v1beta/models/gemini-3-flash:streamGenerateContent?alt=sse"
+ARRAY = "/v1beta/models/gemini-3-flash:streamGenerateContent"
+BODY = {"contents": [{"role": "user", "parts": [{"text": "tell me of ÄÖÜ 漢字 🦓"}]}]}
+
+DIALECTS = [
+    {"done": "always"},
+    {"done": "never"},
+    {"done": "no-space"},
+    {"done": "bare"},
+    {"done": "unterminated"},
+    {"framing": "crlf"},
+    {"framing": "comments"},
+    {"framing": "no-space"},
+    {"framing": "event-lines"},
+    {"framing": "multi-line"},
+    {"framing": "no-last-blank", "done": "never"},
+    {"framing": "split-utf8"},
+    {"framing": "many-writes"},
+    {"framing": "many-events"},
+    {"framing": "array"},
+    {"finish-reason": "own-event"},
+    {"finish-reason": "missing"},
+    {"thoughts": "part"},
+    {"thoughts": "signature"},
+    {"compression": "gzip"},
+]
+
+
+def words(chunks: list[dict[str, Any]]) -> str:
+    parts = [part for c in chunks for part in c["candidates"][0]["content"]["parts"]]
+    return "".join(part["text"] for part in parts if not part.get("thought"))
+
+
+def strict_events(text: str) -> list[dict[str, Any]]:
+    """Parse SSE as strictly as the strictest SDK does: `data: {json}` and a blank line, no more."""
+    assert text.endswith(("\n\n", "\r\n\r\n"))
+    events = text.replace("\r\n", "\n").removesuffix("\n\n").split("\n\n")
+    assert all(event.startswith("data: {") and "\n" not in event for event in events)
+    return [json.loads(event.removeprefix("data: ")) for event in events]
+
+
+@pytest.mark.parametrize(
+    "dialect", DIALECTS, ids=lambda d: ",".join(f"{k}={v}" for k, v in d.items())
+)
+def test_every_dialect_comes_out_strict_and_whole(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, dialect: dict[str, str]
+) -> None:
+    sandbox = make_sandbox(dialects=dialect)
+    answer = make_shim(sandbox.origin).client.post(SSE, json=BODY)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    chunks = strict_events(answer.text)
+    assert "ÄÖÜ 漢字 🦓" in words(chunks)
+    assert chunks[-1]["candidates"][0]["finishReason"] == "STOP"
+    assert sandbox.state.journal[-1].query == {"alt": "sse"}
+
+
+@pytest.mark.parametrize("framing", ["lf", "array"])
+def test_a_client_that_did_not_ask_for_sse_gets_an_array(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, framing: str
+) -> None:
+    sandbox = make_sandbox(dialects={"framing": framing})
+    answer = make_shim(sandbox.origin).client.post(ARRAY, json=BODY)
+    assert answer.headers["content-type"].startswith("application/json")
+    chunks = json.loads(answer.text)
+    assert "漢字" in words(chunks)
+    assert sandbox.state.journal[-1].query == {"alt": "sse"}
+
+
+def broken(shim: RunningShim) -> tuple[bytes, bool]:
+    """Read a stream to its end; return what came, and whether the connection broke."""
+    received = b""
+    with shim.client.stream("POST", SSE, json=BODY) as answer:
+        try:
+            for piece in answer.iter_raw():
+                received += piece
+        except httpx.RemoteProtocolError:
+            return received, True
+        except httpx.ReadError:
+            return received, True
+    return received, False
+
+
+@pytest.mark.parametrize("fault", ["cut:3", "garbled:3"])
+def test_a_cut_stream_is_never_passed_off_as_complete(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, fault: str
+) -> None:
+    sandbox = make_sandbox(faults=[fault])
+    received, was_cut = broken(make_shim(sandbox.origin))
+    assert was_cut
+    assert b"finishReason" not in received
+    error = json.loads(received.rsplit(b"\n\n", 1)[1])["error"]
+    assert error["code"] == 403
+
+
+@pytest.mark.parametrize("shape", ["google", "openai", "anthropic"])
+def test_an_error_in_mid_stream_ends_the_turn_once(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, shape: str
+) -> None:
+    """The bare form with code 403 is the one that stops gemini-cli (clients.md 7.7)."""
+    sandbox = make_sandbox(faults=[f"mid-error-{shape}:3"])
+    received, was_cut = broken(make_shim(sandbox.origin))
+    assert was_cut
+    error = json.loads(received.rsplit(b"\n\n", 1)[1])["error"]
+    assert error["code"] == 403
+    assert "[bytespike]" in error["message"]
+    assert len(sandbox.state.journal) == 2  # the catalogue, and one request
+
+
+@pytest.mark.parametrize("shape", ["google", "openai", "anthropic"])
+def test_an_error_in_place_of_the_first_event_is_an_http_error(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, shape: str
+) -> None:
+    sandbox = make_sandbox(faults=[f"mid-error-{shape}:0"])
+    answer = make_shim(sandbox.origin).client.post(SSE, json=BODY)
+    assert answer.status_code >= 400
+    assert answer.json()["error"]["code"] == answer.status_code
+
+
+def test_a_clean_end_without_a_finish_reason_is_completed(
+    make_sandbox: MakeSandbox, make_shim: MakeShim
+) -> None:
+    """gemini-cli otherwise sends the turn four times (clients.md 2.6)."""
+    sandbox = make_sandbox(faults=["early-end:3"], dialects={"done": "never"})
+    chunks = strict_events(make_shim(sandbox.origin).client.post(SSE, json=BODY).text)
+    assert len(chunks) == 4
+    assert chunks[-1]["candidates"][0]["finishReason"] == "STOP"
+
+
+def test_a_stream_with_nothing_in_it_is_an_error(
+    make_sandbox: MakeSandbox, make_shim: MakeShim
+) -> None:
+    sandbox = make_sandbox(faults=["empty-body"])
+    answer = make_shim(sandbox.origin).client.post(SSE, json=BODY)
+    assert answer.status_code == 503
+    assert "before any answer" in answer.json()["error"]["message"]
+
+
+def test_events_arrive_one_by_one(make_sandbox: MakeSandbox, make_shim: MakeShim) -> None:
+    """The first event is here while the gateway has not sent the rest: it waits for us to leave."""
+    sandbox = make_sandbox(faults=["stall:2"])
+    received = b""
+    with make_shim(sandbox.origin).client.stream("POST", SSE, json=BODY) as answer:
+        for piece in answer.iter_raw():
+            received += piece
+            if received.count(b"data: ") == 2:
+                break
+    record = sandbox.state.journal[-1]
+    assert sandbox.state.journal.wait_for(lambda _journal: record.finished)
+    assert record.aborted
+    assert record.events_sent == 2
+
+
+def test_an_abandoned_stream_is_stopped_upstream(
+    make_sandbox: MakeSandbox, make_shim: MakeShim
+) -> None:
+    """It costs money as long as it runs (contract.md 3.2)."""
+    sandbox = make_sandbox(word_delay_ms=20)
+    body = {"contents": [{"role": "user", "parts": [{"text": "word " * 400}]}]}
+    with make_shim(sandbox.origin).client.stream("POST", SSE, json=body) as answer:
+        next(answer.iter_raw())
+    record = sandbox.state.journal[-1]
+    assert sandbox.state.journal.wait_for(lambda _journal: record.finished)
+    assert record.aborted
+    assert record.events_sent < record.events_planned / 2

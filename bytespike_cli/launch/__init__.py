@@ -1,0 +1,1 @@
+"""Starting a client with a private, correct environment."""

@@ -1,0 +1,1 @@
+"""The clients, one file each: what `launch.registry` knows."""

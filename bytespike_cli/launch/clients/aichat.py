@@ -1,0 +1,19 @@
+"""aichat 0.30: a variable goes before its configuration (clients.md 1, read in its source)."""
+
+from bytespike_cli.launch.client import Client, Shape, Snippet
+
+CLIENT = Client(
+    name="aichat",
+    title="aichat",
+    commands=("aichat",),
+    keys=("GEMINI_API_KEY",),
+    addresses={"GEMINI_API_BASE": Shape.VERSIONED},
+    needs=("ids", "errors"),
+    snippet=Snippet(
+        """\
+# aichat through the shim; without it: GEMINI_API_BASE=@VERSIONED@ and a key in GEMINI_API_KEY.
+bytespike exec -- aichat --model gemini:@MODEL@ "say hi"
+""",
+        literals=False,
+    ),
+)

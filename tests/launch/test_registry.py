@@ -1,0 +1,166 @@
+"""The clients that are known. A row of a table here for each: what it is led by."""
+
+import json
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from bytespike_cli.errors import UsageError
+from bytespike_cli.launch.client import NEEDS, Client, Source, Target, client_variables
+from bytespike_cli.launch.registry import CLIENTS, GENERIC, find, recognise
+
+TOKEN, ROOT = "a-token", "http://127.0.0.1:1234"
+BASE = ROOT + "/v1beta"
+TARGET = Target(ROOT, TOKEN, ("claude-opus-4-8", "gemini-3-1-pro", "gemini-3-5-flash"))
+
+GOOGLE_SDK = {
+    "GEMINI_API_KEY": TOKEN,
+    "GOOGLE_API_KEY": "",
+    "GOOGLE_GEMINI_BASE_URL": ROOT,
+    "GOOGLE_GENAI_API_VERSION": "v1beta",
+    "GOOGLE_GENAI_USE_VERTEXAI": "",
+    "GOOGLE_GENAI_USE_ENTERPRISE": "",
+}
+LITELLM = {
+    "GOOGLE_API_KEY": TOKEN,
+    "GEMINI_API_KEY": TOKEN,
+    "GEMINI_API_BASE": BASE,
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+}
+IN_CODE = {"GEMINI_API_KEY": TOKEN, "GOOGLE_API_KEY": TOKEN, "GOOGLE_GEMINI_BASE_URL": ROOT}
+
+VARIABLES: Mapping[str, Mapping[str, str]] = {
+    "google-genai": GOOGLE_SDK,
+    "google-genai-js": GOOGLE_SDK,
+    "google-generativeai": IN_CODE,
+    "generative-ai-js": IN_CODE,
+    "litellm": LITELLM,
+    "aider": LITELLM,
+    "langchain": {**IN_CODE, "GOOGLE_GENAI_USE_VERTEXAI": ""},
+    "ai-sdk": {"GOOGLE_GENERATIVE_AI_API_KEY": TOKEN, "GOOGLE_GEMINI_BASE_URL": ROOT},
+    "aichat": {"GEMINI_API_KEY": TOKEN, "GEMINI_API_BASE": BASE},
+    "continue": {"GOOGLE_GEMINI_BASE_URL": ROOT},
+    "zed": {"GEMINI_API_KEY": TOKEN},
+    "curl": {"GEMINI_API_KEY": TOKEN, "GOOGLE_GEMINI_BASE_URL": ROOT},
+    "llm-gemini": {"LLM_GEMINI_KEY": TOKEN},
+}
+"""What each client is given; gemini-cli, OpenCode and `generic` have tests of their own."""
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_what_a_client_is_led_by(name: str) -> None:
+    assert client_variables(CLIENTS[name], {}, TARGET) == VARIABLES[name]
+
+
+def test_no_client_is_without_a_test() -> None:
+    assert set(CLIENTS) - set(VARIABLES) == {"gemini-cli", "opencode", "generic"}
+
+
+def test_opencode_is_given_a_configuration_without_the_key() -> None:
+    theirs = {"theme": "mine", "provider": {"other": {"x": 1}, "google": {"options": {"t": 2}}}}
+    variables = client_variables(
+        CLIENTS["opencode"], {"OPENCODE_CONFIG_CONTENT": json.dumps(theirs)}, TARGET
+    )
+    assert TOKEN not in variables["OPENCODE_CONFIG_CONTENT"]
+    assert variables["GOOGLE_GENERATIVE_AI_API_KEY"] == TOKEN
+    assert json.loads(variables["OPENCODE_CONFIG_CONTENT"]) == {
+        "theme": "mine",
+        "small_model": "google/gemini-3-5-flash",
+        "provider": {
+            "other": {"x": 1},
+            "google": {
+                "options": {
+                    "t": 2,
+                    "baseURL": BASE,
+                    "apiKey": "{env:GOOGLE_GENERATIVE_AI_API_KEY}",
+                },
+                "models": {"gemini-3-1-pro": {}, "gemini-3-5-flash": {}},
+            },
+        },
+    }
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{broken"])
+def test_opencode_without_content_or_catalogue(content: str) -> None:
+    variables = client_variables(
+        CLIENTS["opencode"], {"OPENCODE_CONFIG_CONTENT": content}, Target(ROOT, TOKEN)
+    )
+    made = json.loads(variables["OPENCODE_CONFIG_CONTENT"])
+    assert made["provider"]["google"]["models"] == {}
+    assert "small_model" not in made
+
+
+def test_generic_leads_whatever_any_client_reads() -> None:
+    variables = client_variables(GENERIC, {}, TARGET)
+    for name, client in CLIENTS.items():
+        if client.address_from is Source.FIXED:
+            continue
+        for key in client.keys:
+            assert variables[key] == TOKEN, f"{name}: {key}"
+        theirs = client_variables(client, {}, TARGET)
+        assert set(theirs) <= set(variables)
+        assert {n: variables[n] for n in theirs if n not in client.keys} == {
+            n: value for n, value in theirs.items() if n not in client.keys
+        }
+
+
+def test_generic_gives_no_key_to_a_client_that_would_send_it_to_google() -> None:
+    assert "LLM_GEMINI_KEY" not in client_variables(GENERIC, {}, TARGET)
+
+
+@pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS.keys())
+def test_the_data_is_sound(client: Client) -> None:
+    assert client.needs
+    assert set(client.needs) <= set(NEEDS)
+    assert bool(client.refused) or client.address_from not in (Source.SETTINGS, Source.FIXED)
+    assert bool(client.refused_directly) or client.address_from is not Source.FIXED
+    assert not re.search("@[A-Z]+@", client.snippet.render("https://x", "m"))
+
+
+@pytest.mark.parametrize(
+    ("name", "client"),
+    [
+        ("python", "google-genai"),
+        ("node", "google-genai-js"),
+        ("@google/genai", "google-genai-js"),
+        ("@google/generative-ai", "generative-ai-js"),
+        ("gemini", "gemini-cli"),
+        ("LiteLLM", "litellm"),
+    ],
+)
+def test_other_names(name: str, client: str) -> None:
+    assert find(name).name == client
+
+
+def test_names_and_commands_mean_one_client_each() -> None:
+    names = [n for client in CLIENTS.values() for n in (client.name, *client.aliases)]
+    commands = [command for client in CLIENTS.values() for command in client.commands]
+    assert len(names) == len(set(names))
+    assert len(commands) == len(set(commands))
+
+
+def test_an_unknown_name() -> None:
+    with pytest.raises(UsageError) as close:
+        find("langchian")
+    assert "did you mean langchain?" in close.value.fix
+    with pytest.raises(UsageError) as far:
+        find("xyzzy")
+    assert "opencode" in far.value.fix
+
+
+@pytest.mark.parametrize(
+    ("program", "client"),
+    [
+        ("gemini", "gemini-cli"),
+        ("/usr/local/bin/aider", "aider"),
+        ("./opencode", "opencode"),
+        ("C:\\Tools\\aichat.EXE", "aichat"),
+        ("llm", "llm-gemini"),
+        ("python3", "generic"),
+        ("gemini-something", "generic"),
+        ("", "generic"),
+    ],
+)
+def test_a_program_is_recognised_by_its_name(program: str, client: str) -> None:
+    assert recognise(program).name == client

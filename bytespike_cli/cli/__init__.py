@@ -1,0 +1,1 @@
+"""The click commands: thin. Parse, call one function of the core, render."""

@@ -1,0 +1,84 @@
+"""`bytespike env`: the real gateway and key, on purpose and on stdout alone."""
+
+import json
+import subprocess
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+KEY = "sk-byts-of-the-user"
+
+
+@pytest.fixture
+def user(cli: Cli) -> Cli:
+    cli.variables.update(BYTESPIKE_API_KEY=KEY, SHELL="/bin/zsh")
+    return cli
+
+
+def test_it_wants_direct(user: Cli) -> None:
+    result = user("env")
+    assert result.status == 2
+    assert "needs --direct" in result.err
+    assert "bytespike exec" in result.err
+    assert result.out == ""
+
+
+def test_json_holds_the_key_and_what_is_given_up_is_said(user: Cli) -> None:
+    result = user("env", "--direct", "--client", "aichat", "--shell", "json")
+    assert json.loads(result.out) == {
+        "GEMINI_API_KEY": KEY,
+        "GEMINI_API_BASE": "https://llm.bytespike.ai/v1beta",
+    }
+    assert "warning: --direct" in result.err
+    assert KEY not in result.err
+
+
+def test_without_a_client_every_name_is_set(user: Cli) -> None:
+    variables = json.loads(user("env", "--direct", "--shell", "json").out)
+    assert variables["GOOGLE_GEMINI_BASE_URL"] == "https://llm.bytespike.ai"
+    assert variables["GOOGLE_API_KEY"] == variables["GEMINI_API_KEY"] == KEY
+
+
+@pytest.mark.parametrize(
+    ("arguments", "begins"),
+    [
+        ((), "export GEMINI_API_KEY='"),
+        (("--shell", "bash"), "export GEMINI_API_KEY='"),
+        (("--shell", "fish"), "set -gx GEMINI_API_KEY '"),
+        (("--shell", "powershell"), "$env:GEMINI_API_KEY = '"),
+        (("--shell", "dotenv"), "GEMINI_API_KEY=sk-byts-"),
+    ],
+)
+def test_each_shell_has_its_form(user: Cli, arguments: tuple[str, ...], begins: str) -> None:
+    assert user("env", "--direct", "--client", "curl", *arguments).out.startswith(begins)
+
+
+def test_a_shell_can_evaluate_it(user: Cli) -> None:
+    text = user("env", "--direct", "--shell", "bash").out
+    done = subprocess.run(
+        ["bash", "-c", 'eval "$(cat)"; echo "$GOOGLE_GEMINI_BASE_URL $GEMINI_API_KEY"'],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"https://llm.bytespike.ai {KEY}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (("--client", "gemini-cli"), 125),
+        (("--client", "nobody"), 2),
+        (("--shell", "tcsh"), 2),
+    ],
+)
+def test_what_is_refused(user: Cli, arguments: tuple[str, ...], status: int) -> None:
+    result = user("env", "--direct", *arguments)
+    assert result.status == status
+    assert result.out == ""
+
+
+def test_without_a_key(cli: Cli) -> None:
+    assert cli("env", "--direct").status == 3

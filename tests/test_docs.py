@@ -1,0 +1,38 @@
+"""The README's tables against the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bytespike_cli.cli.main import COMMANDS
+from bytespike_cli.constants import OUR_VARIABLES
+from bytespike_cli.status import ExitStatus
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_readme(name: str) -> None:
+    assert re.search(rf"^\| `bytespike {name}\b", README, re.MULTILINE)
+
+
+def test_every_exit_status_is_in_the_readme() -> None:
+    table = README.split("## Exit status")[1].split("A client")[0]
+    rows = re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE)
+    documented = {int(number) for row in rows for number in row.split(",")}
+    # A status of a part that does not exist yet (tasks) has no row.
+    assert documented == {int(status) for status in ExitStatus} - {int(ExitStatus.TASK)}
+
+
+def test_every_variable_that_is_read_is_known() -> None:
+    source = "".join(p.read_text() for p in (ROOT / "bytespike_cli").rglob("*.py"))
+    read = set(re.findall(r"BYTESPIKE_[A-Z_]+", source))
+    internal = {"BYTESPIKE_COMPLETE", "BYTESPIKE_PINNED_SETTINGS"}
+    assert {name for name in read if not name.endswith("_")} == set(OUR_VARIABLES) | internal
+
+
+def test_commands_in_the_readme_exist() -> None:
+    for command in re.findall(r"^\$ bytespike (\w+)", README, re.MULTILINE):
+        assert command in COMMANDS

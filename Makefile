@@ -1,0 +1,75 @@
+# Two commands do everything on a fresh machine with Python 3.11: `make try` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CLIENTS := tests/clients/node_modules
+SDKS := tests/clients/.venv
+GEMINI := $(CURDIR)/$(CLIENTS)/gemini-cli-newest/bundle/gemini.js
+PYTEST_ARGS ?=
+
+.PHONY: try test clients check format generate lock clean
+
+try: $(VENV)/.ready clients
+	@BYTESPIKE_GEMINI_BIN=$${BYTESPIKE_GEMINI_BIN:-$$(ls $(GEMINI) 2>/dev/null)} $(BIN)/bytespike sandbox try
+
+test: $(VENV)/.ready clients $(SDKS)/.ready
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+check: $(VENV)/.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.ready
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+generate: $(VENV)/.ready
+	$(BIN)/python -m tests.generate
+
+lock:
+	uv pip compile pyproject.toml --extra dev --generate-hashes --universal \
+	  --python-version 3.11 --no-emit-index-url --no-header --no-annotate \
+	  --upgrade --output-file requirements/dev.txt
+	for list in clients clients-genai-2; do \
+	  uv pip compile requirements/$$list.in --generate-hashes --universal \
+	    --python-version 3.11 --no-emit-index-url --no-header --no-annotate \
+	    $$([ $$list = clients ] || echo --no-deps) \
+	    --upgrade --output-file requirements/$$list.txt; \
+	done
+	cd tests/clients && npm install --package-lock-only
+
+clean:
+	rm -rf $(VENV) $(CLIENTS) $(SDKS) .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The real clients, pinned. Without node the tests of them are skipped, and `make try` says so.
+clients:
+	@if command -v npm >/dev/null 2>&1; then \
+	  $(MAKE) --no-print-directory $(CLIENTS)/.ready; \
+	else \
+	  echo "node is not installed: going on without gemini-cli"; \
+	fi
+
+$(CLIENTS)/.ready: tests/clients/package-lock.json
+	npm ci --prefix tests/clients --loglevel=error
+	@touch $@
+
+# Python's SDKs, pinned, in an environment of their own; google-genai 2 beside 3, for the same
+# dependencies serve both. The lists are whole: pip is not asked to resolve anything.
+$(SDKS)/.ready: requirements/clients.txt requirements/clients-genai-2.txt
+	$(PYTHON) -m venv $(SDKS)
+	$(SDKS)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --no-deps --require-hashes -r requirements/clients.txt
+	$(SDKS)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --no-deps --require-hashes --upgrade --target $(SDKS)/genai-2 \
+	  -r requirements/clients-genai-2.txt
+	@touch $@

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.clients.conftest import MakeUser
-from tests.clients.user import Run, User, until
+from tests.clients.user import Run, User, until_home_again
 
 pytestmark = pytest.mark.client
 
@@ -40,12 +40,6 @@ EVIL = {
 """What a project's `.env` can inject where a variable is not set (clients.md 2.3)."""
 
 
-def assert_home_again(user: User) -> None:
-    """Wait until the launch has carried its changes home and removed its own."""
-    launches = user.config / "state" / "launches"
-    until(lambda: not list(launches.glob("home-*")), "the end of the private home")
-
-
 def assert_answered(user: User, run: Run) -> None:
     assert run.status == 0, run.said
     assert run.out.startswith("Hi! This is gemini-"), run.said
@@ -65,7 +59,7 @@ def test_the_users_settings_stay_byte_for_byte(make_user: MakeUser, age: str) ->
         user.write(folder / name, f'{{"kept": "{name}"}}\n')
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert_answered(user, user.gemini("-p", "say hi", "-m", "gemini-3-1-pro"))
-    assert_home_again(user)
+    until_home_again(user)
     assert {path: path.read_bytes() for path in before} == before
 
 
@@ -73,7 +67,7 @@ def test_the_home_folder_itself_as_the_project(user: User) -> None:
     """There the user's own settings are a project's to the client, and would outrank ours."""
     user.write(user.settings, SETTINGS)
     assert_answered(user, user.gemini("-p", "say hi", "-m", "gemini-3-1-pro", cwd=user.home))
-    assert_home_again(user)
+    until_home_again(user)
     assert user.settings.read_text() == SETTINGS
 
 
@@ -86,7 +80,7 @@ def test_a_projects_own_way_to_sign_in(make_user: MakeUser, age: str, choice: st
     text = f'{{\n  // ours\n  "security": {{"auth": {{"selectedType": "{choice}"}}}}\n}}\n'
     file = user.write(user.project / ".gemini" / "settings.json", text)
     assert_answered(user, user.gemini("-p", "say hi", "-m", "gemini-3-1-pro"))
-    assert_home_again(user)
+    until_home_again(user)
     assert file.read_text() == text
 
 

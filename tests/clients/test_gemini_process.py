@@ -44,6 +44,8 @@ class Fake:
             socket.create_connection((address.hostname or "", address.port or 0), 1).close()
         except ConnectionRefusedError:
             return True
+        except TimeoutError:
+            return False
         return False
 
 

@@ -1,5 +1,6 @@
 """The real key is nowhere but with us: not in the client, not in what it starts, not in a file."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from bytespike_cli.sandbox.seed import BY_NAME
 from tests.clients.conftest import MakeUser
-from tests.clients.user import User, finish, until
+from tests.clients.user import User, finish, until, until_home_again
 
 pytestmark = pytest.mark.client
 
@@ -16,15 +17,25 @@ CANARY = BY_NAME["custom"].secret
 
 
 def files_with(secret: str, *folders: Path) -> list[Path]:
-    """Return every file below the folders whose name or content has the secret."""
+    """Return every file below the folders whose name or content has the secret.
+
+    What is removed meanwhile (by a client that runs, or by what cleans up after it) is passed over.
+    """
     found = []
     for folder in folders:
-        for path in folder.rglob("*"):
-            if path.is_symlink() or not path.is_file():
-                continue
-            if secret in path.name or secret.encode() in path.read_bytes():
-                found.append(path)
+        for inside, _, names in os.walk(folder):
+            for path in (Path(inside) / name for name in names):
+                if secret in path.name or (not path.is_symlink() and has(path, secret)):
+                    found.append(path)
     return found
+
+
+def has(path: Path, secret: str) -> bool:
+    """Return whether a file has the secret in it; one that is gone has not."""
+    try:
+        return path.is_file() and secret.encode() in path.read_bytes()
+    except FileNotFoundError:
+        return False
 
 
 def descendants(pid: int) -> list[Path]:
@@ -45,6 +56,14 @@ def descendants(pid: int) -> list[Path]:
     return family
 
 
+def shown(file: Path) -> bytes:
+    """Return what a file of /proc says; nothing when its process has ended meanwhile."""
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
 def test_no_process_of_the_client_has_the_key(make_user: MakeUser) -> None:
     """Looked at while the client runs a shell command, which waits for us to have looked."""
@@ -55,13 +74,16 @@ def test_no_process_of_the_client_has_the_key(make_user: MakeUser) -> None:
     inner = user.project / "inner.txt"
     until(lambda: inner.exists() and "PATH=" in inner.read_text(), "the shell command", 90.0)
     family = descendants(client.pid)
-    seen = [(p / name).read_bytes() for p in family for name in ("environ", "cmdline")]
+    seen = [shown(process / name) for process in family for name in ("environ", "cmdline")]
+    written = files_with(CANARY, user.home, user.tmp, user.config, user.project)
     (user.project / "go").touch()
     run = finish(client)
     assert run.status == 0, run.said
     assert len(family) > 1, "the shell command was not among them"
-    assert any(b"GOOGLE_GEMINI_BASE_URL=http://127.0.0.1" in content for content in seen)
+    led = [content for content in seen if b"GOOGLE_GEMINI_BASE_URL=http://127.0.0.1" in content]
+    assert len(led) > 1, "neither the client nor its shell was looked at"
     assert not any(CANARY.encode() in content for content in seen)
+    assert written == []
     assert CANARY not in inner.read_text() + run.out + run.err
     assert len(user.billed) == 2
 
@@ -80,6 +102,7 @@ def test_no_file_and_no_output_has_the_key(make_user: MakeUser) -> None:
     assert (good.status, refused.status) == (0, 1), good.said + refused.said
     assert "the key 'work'" in refused.err
     assert list(user.tmp.glob("gemini-client-error-*")), "the client wrote no report to look at"
+    until_home_again(user)
     assert files_with(CANARY, *folders) == [user.config / "keys.toml"]
     for run in (stored, good, refused):
         assert CANARY not in run.out + run.err

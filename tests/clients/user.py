@@ -214,3 +214,9 @@ def until(condition: Callable[[], Any], what: str, within_s: float = 60.0) -> An
             return value
         time.sleep(0.02)
     raise AssertionError(f"never seen: {what}")
+
+
+def until_home_again(user: User) -> None:
+    """Wait until every launch has carried its changes home and removed what was its own."""
+    launches = user.config / "state" / "launches"
+    until(lambda: not list(launches.glob("home-*")), "the end of the private home")

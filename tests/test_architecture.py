@@ -11,7 +11,8 @@ EVERYWHERE = {"context", "errors", "status", "constants", "redact", "__init__"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "__main__": {"cli"},
-    "cli": {"launch", "shim", "sandbox", "gateway", "direct", "config", "wire"},
+    "cli": {"doctor", "launch", "shim", "sandbox", "gateway", "direct", "config", "wire"},
+    "doctor": {"launch", "shim", "gateway", "direct", "config", "wire"},
     "direct": {"gateway", "config", "wire"},
     "launch": {"shim", "config", "wire"},
     "shim": {"config", "wire"},

@@ -1,0 +1,103 @@
+"""`bytespike doctor`: what is wrong, why, and what to do first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from bytespike_cli.cli.app import App, current_app
+from bytespike_cli.cli.options import SELECTING, Command, client_option, json_option
+from bytespike_cli.status import ExitStatus
+
+if TYPE_CHECKING:
+    from bytespike_cli.doctor.check import Check
+
+DEFAULT_TIMEOUT_S = 30.0
+
+
+@click.command(
+    cls=Command,
+    selects=SELECTING,
+    epilog="""\b
+Examples:
+  bytespike doctor
+  bytespike doctor network key.alive
+  bytespike doctor --client gemini-cli --no-billable""",
+)
+@click.argument("words", metavar="[CHECK]...", nargs=-1)
+@client_option
+@click.option("--list", "list_", is_flag=True, help="List the checks and end.")
+@click.option("--no-billable", is_flag=True, help="Send nothing that costs anything.")
+@click.option("--offline", is_flag=True, help="Only what can be learnt without the network.")
+@click.option(
+    "--timeout", "timeout_s", metavar="SECONDS", default=DEFAULT_TIMEOUT_S, show_default=True,
+    type=click.FloatRange(0.1, 3600), help="End after this time, whatever is still unknown.",
+)  # fmt: skip
+@json_option
+def doctor(
+    words: tuple[str, ...],
+    client: str | None,
+    list_: bool,
+    no_billable: bool,
+    offline: bool,
+    timeout_s: float,
+) -> int:
+    """Find out what is wrong, name its cause, and say what to do first.
+
+    CHECK is a family (network, key, stream …), an id, or the beginning of one. At most one request
+    of a few tokens is billed. Status 1 when there is an error, or something could not be learnt.
+    """
+    from bytespike_cli.cli.doctor_screen import screen_for
+    from bytespike_cli.doctor.case import Case
+    from bytespike_cli.doctor.registry import all_checks, select
+    from bytespike_cli.doctor.runner import run
+    from bytespike_cli.doctor.verdict import diagnose
+
+    app = current_app()
+    if list_:
+        _list(app, all_checks())
+        return ExitStatus.OK
+    if client:
+        from bytespike_cli.launch.registry import find
+
+        client = find(client).name
+    case = Case(
+        app.env,
+        lambda: app.settings,
+        client=client or "",
+        billable=not no_billable,
+        timeout_s=timeout_s,
+    )
+    selection = select(words, client=client or "", offline=offline, billable=not no_billable)
+    screen = screen_for(app, selection)
+    results = []
+    for result in run(selection.checks, case):
+        results.append(result)
+        screen.show(result)
+    diagnosis = diagnose(results)
+    screen.end(diagnosis)
+    return ExitStatus.OK if diagnosis.healthy else ExitStatus.ERROR
+
+
+def _list(app: App, checks: Sequence[Check]) -> None:
+    if app.flags.json:
+        app.render.data(
+            [
+                {
+                    "id": check.id,
+                    "title": check.title,
+                    "needs": list(check.needs),
+                    "network": check.network,
+                    "billable": check.billable,
+                    "clients": list(check.clients),
+                }
+                for check in checks
+            ]
+        )
+        return
+    app.render.table(
+        ["CHECK", "FINDS OUT", "NEEDS"],
+        [[check.id, check.title, ", ".join(check.needs) or "-"] for check in checks],
+    )

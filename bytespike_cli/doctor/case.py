@@ -1,0 +1,102 @@
+"""The case: what is examined, how long it may take, and what has been learnt of it so far."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from bytespike_cli.config.credential import select_credential
+
+if TYPE_CHECKING:
+    from bytespike_cli.config.credential import Credential
+    from bytespike_cli.config.settings import Settings
+    from bytespike_cli.context import Environment
+
+T = TypeVar("T")
+
+
+class Case:
+    """One run of the doctor. Probes of several threads use it at once.
+
+    `read_settings` gives the settings of this run (it may raise ConfigurationError). `client` is
+    the name that `--client` gave, or an empty string. `timeout_s` is for the whole run.
+    """
+
+    def __init__(
+        self,
+        env: Environment,
+        read_settings: Callable[[], Settings],
+        *,
+        client: str = "",
+        billable: bool = True,
+        timeout_s: float = 30.0,
+    ) -> None:
+        self.env = env
+        self.client = client
+        self.billable = billable
+        self.deadline = env.monotonic() + timeout_s
+        self._read_settings = read_settings
+        self._memo = _Memo()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this run. Raises UsageError and ConfigurationError."""
+        return self.memo("settings", self._read_settings)
+
+    @property
+    def credential(self) -> Credential:
+        """The key of this run, its secret opened. Raises NoKeyError and ConfigurationError."""
+        return self.memo("credential", lambda: select_credential(self.env, self.settings))
+
+    @property
+    def origin(self) -> str:
+        """The gateway that the key is for; without a key, the configured one.
+
+        Raises ConfigurationError where neither can be read.
+        """
+        from bytespike_cli.errors import ConfigurationError
+
+        try:
+            return self.credential.origin
+        except ConfigurationError:
+            return self.settings.base_url
+
+    def memo(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` returned, or raise what it raised, the first time under this name.
+
+        Others that ask for the same name meanwhile wait for it.
+        """
+        return cast(T, self._memo.get(name, make))
+
+    def left_s(self) -> float:
+        """Return the seconds that are left of the whole run."""
+        return max(0.0, self.deadline - self.env.monotonic())
+
+    def within(self, limit_s: float) -> float:
+        """Return a timeout of at most `limit_s` seconds that ends with the run."""
+        return max(0.05, min(limit_s, self.left_s()))
+
+
+class _Memo:
+    """Answers by name, each made once, whoever asks first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self._made: dict[str, Any] = {}
+        self._raised: dict[str, Exception] = {}
+
+    def get(self, name: str, make: Callable[[], Any]) -> Any:
+        with self._lock:
+            lock = self._locks.setdefault(name, threading.Lock())
+        with lock:
+            if name in self._raised:
+                raise self._raised[name].with_traceback(None)
+            if name not in self._made:
+                try:
+                    self._made[name] = make()
+                except Exception as failure:
+                    self._raised[name] = failure
+                    raise
+            return self._made[name]

@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from bytespike_cli.errors import UsageError
+from bytespike_cli.wire.media_type import sniff
 
 MAX_REQUEST_BYTES = 20_000_000
 """Google's limit for a request with data inside (ai.google.dev/gemini-api/docs/files); the
@@ -56,34 +57,6 @@ MIME_BY_EXTENSION = {
     "3gp": "video/3gpp",
 }
 """As Google names them (ai.google.dev/gemini-api/docs: image, audio, video, document)."""
-
-SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"GIF8", "image/gif"),
-    (8, b"WEBP", "image/webp"),
-    (0, b"%PDF-", "application/pdf"),
-    (8, b"WAVE", "audio/wav"),
-    (8, b"AVI ", "video/avi"),
-    (0, b"fLaC", "audio/flac"),
-    (0, b"OggS", "audio/ogg"),
-    (0, b"ID3", "audio/mp3"),
-    (0, b"\xff\xfb", "audio/mp3"),
-    (8, b"AIFF", "audio/aiff"),
-    (0, b"\x1a\x45\xdf\xa3", "video/webm"),
-    (0, b"FLV\x01", "video/x-flv"),
-    (4, b"ftypheic", "image/heic"),
-    (4, b"ftypmif1", "image/heif"),
-    (4, b"ftypavif", "image/avif"),
-    (4, b"ftypM4A ", "audio/m4a"),
-    (4, b"ftypqt  ", "video/mov"),
-    (4, b"ftyp3gp", "video/3gpp"),
-    (4, b"ftyp", "video/mp4"),
-    (0, b"II*\x00", "image/tiff"),
-    (0, b"MM\x00*", "image/tiff"),
-    (0, b"BM", "image/bmp"),
-)
-"""Offset, bytes, type; the first that fits decides."""
 
 UNMISTAKABLE = frozenset(
     {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "audio/wav"}
@@ -162,7 +135,7 @@ def mime_of(name: str, content: bytes) -> str | None:
     None: a model could make nothing of it.
     """
     by_name = MIME_BY_EXTENSION.get(PurePath(name).suffix.lower().removeprefix("."))
-    by_bytes = next((mime for at, magic, mime in SIGNATURES if content.startswith(magic, at)), None)
+    by_bytes = sniff(content)
     if by_bytes in UNMISTAKABLE:
         return by_bytes
     if by_name is not None:

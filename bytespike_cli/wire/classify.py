@@ -145,6 +145,8 @@ class Failure:
     wait_s: float | None = None
     """Seconds from `now` until it is worth trying again; None when nobody said."""
     details: tuple[Mapping[str, Any], ...] = ()
+    param: str = ""
+    """The parameter that the refusal names, where it names one apart from its words."""
 
 
 def classify(
@@ -310,6 +312,7 @@ def _failure(
         reset_at=None if wait_s is None or not now else now + wait_s,
         wait_s=wait_s,
         details=parsed.details,
+        param=parsed.param,
     )
 
 

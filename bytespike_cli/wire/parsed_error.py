@@ -22,7 +22,8 @@ class ParsedError:
     `shape` is google, openai, anthropic, bare, detail, html, empty, json or text. `code` is the
     code string; `type` the `error.type`; `status` Google's status name; `reason` the first
     `details[].reason`; `message` the gateway's own words, in one line of at most 500 characters;
-    `http_code` an integer code in the body; `details` Google's details as they came.
+    `http_code` an integer code in the body; `details` Google's details as they came; `param` the
+    parameter that OpenAI's shape names.
     """
 
     shape: str
@@ -33,6 +34,7 @@ class ParsedError:
     message: str = ""
     http_code: int | None = None
     details: tuple[Mapping[str, Any], ...] = ()
+    param: str = ""
 
     @property
     def seen(self) -> str:
@@ -95,6 +97,7 @@ def _from_error_object(error: dict[str, Any], *, anthropic: bool) -> ParsedError
         message=_words(error.get("message")),
         http_code=_http_code(code),
         details=details,
+        param=_code(error.get("param")),
     )
     return _innermost(parsed, error.get("message"))
 
@@ -118,6 +121,7 @@ def _innermost(outer: ParsedError, message: Any, depth: int = _MAX_NESTING) -> P
         message=inner.message or outer.message,
         http_code=outer.http_code or inner.http_code,
         details=outer.details or inner.details,
+        param=outer.param or inner.param,
     )
 
 

@@ -11,8 +11,19 @@ EVERYWHERE = {"context", "errors", "status", "constants", "redact", "__init__"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "__main__": {"cli"},
-    "cli": {"doctor", "launch", "shim", "sandbox", "gateway", "direct", "config", "wire"},
+    "cli": {
+        "doctor",
+        "launch",
+        "shim",
+        "sandbox",
+        "gateway",
+        "direct",
+        "config",
+        "wire",
+        "explain",
+    },
     "doctor": {"launch", "shim", "gateway", "direct", "config", "wire"},
+    "explain": {"wire"},
     "direct": {"gateway", "config", "wire"},
     "launch": {"shim", "config", "wire"},
     "shim": {"config", "wire"},

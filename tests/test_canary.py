@@ -47,6 +47,7 @@ STORED = (
     Case("config show --json"),
     Case("config path"),
     Case("completions show bash"),
+    Case("explain -", typed=f"GEMINI_API_KEY={CANARY} 401 UNAUTHENTICATED: {CANARY}"),
     Case("generate say-hi"),
     Case("generate say-hi -v --stream"),
     Case("generate say-hi --json -v"),

@@ -20,6 +20,7 @@ LIGHT_PATHS = {
     "generate curl": ["generate", "hi", "--curl", "-m", "gemini-3-1-pro"],
     "env": ["env", "--direct"],
     "snippet": ["snippet", "python", "-m", "gemini-3-1-pro"],
+    "explain": ["explain", "401 UNAUTHENTICATED"],
     "completion script": ["completions", "show", "bash"],
 }
 

@@ -1,0 +1,1 @@
+"""Explains errors that people paste: a pure reading of text, on top of the causes of wire/."""

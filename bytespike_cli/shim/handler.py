@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 
 from bytespike_cli.shim import guard
@@ -16,6 +18,7 @@ from bytespike_cli.shim.upstream import Refused, Unreachable, Upstream, Upstream
 from bytespike_cli.wire.auth import without_credentials_query
 from bytespike_cli.wire.catalogue import google_model, google_models_page
 from bytespike_cli.wire.paths import ApiPath, Kind, parse
+from bytespike_cli.wire.surfaces import Use, use_of
 
 BAD_PATH = "This path is not one that a Gemini client uses; nothing was sent to the gateway."
 MANAGEMENT = (
@@ -23,6 +26,10 @@ MANAGEMENT = (
     "session token has no business there. Use https://console.bytespike.ai."
 )
 TOO_LARGE = "The request is larger than {limit} MiB; send large files in smaller pieces."
+TOO_SLOW = (
+    "The request's body did not arrive within {limit:.0f} s; nothing was sent to the gateway."
+)
+BROKEN_BODY = "The request's body is broken; nothing was sent to the gateway."
 
 
 class Handler:
@@ -64,10 +71,8 @@ class Handler:
                 return await self._models_get(path)
             case Kind.METHOD if request.method == "POST":
                 return await self._method(request, path, query)
-            case Kind.OTHER if _manages(request.method, path.upstream):
-                return refusal(403, MANAGEMENT)
             case Kind.OTHER:
-                return await self._pass(request, path, query)
+                return await self._other(request, path, query)
             case _:
                 what = path.method or path.upstream
                 return absent(what)
@@ -76,16 +81,22 @@ class Handler:
         self, request: web.BaseRequest, path: ApiPath, query: str
     ) -> web.StreamResponse:
         body = await self._body(request)
-        if body is None:
-            return self._too_large()
+        if isinstance(body, web.Response):
+            return body
         return await self._methods.answer(request, path, query, body)
 
-    async def _pass(
+    async def _other(
         self, request: web.BaseRequest, path: ApiPath, query: str
     ) -> web.StreamResponse:
+        """Pass a request on that is for another surface of the gateway."""
+        match use_of(request.method, path.upstream):
+            case Use.MANAGE:
+                return refusal(403, MANAGEMENT)
+            case Use.NOTHING:
+                return absent(path.upstream)
         body = await self._body(request)
-        if body is None:
-            return self._too_large()
+        if isinstance(body, web.Response):
+            return body
         upstream = UpstreamRequest(
             request.method, path.upstream, query, upstream_headers(request), body or None
         )
@@ -109,22 +120,27 @@ class Handler:
             return refusal(404, choice.sentence)
         return document(google_model(choice.served))
 
-    async def _body(self, request: web.BaseRequest) -> bytes | None:
-        """Return the request's body, or None when it is larger than the limit."""
-        limit = self._settings.limits.request_body_bytes
-        if request.content_length is not None and request.content_length > limit:
-            return None
+    async def _body(self, request: web.BaseRequest) -> bytes | web.Response:
+        """Return the request's body, or the refusal of one that is too large, slow or broken."""
+        limits = self._settings.limits
+        if (
+            request.content_length is not None
+            and request.content_length > limits.request_body_bytes
+        ):
+            return self._too_large()
         if request.headers.get("expect", "").lower() == "100-continue":
             await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             request.writer.output_size = 0
-        pieces: list[bytes] = []
-        size = 0
-        async for piece in request.content.iter_any():
-            size += len(piece)
-            if size > limit:
-                return None
-            pieces.append(piece)
-        return b"".join(pieces)
+        try:
+            async with asyncio.timeout(limits.request_body_timeout_s):
+                body = await _read(request, limits.request_body_bytes)
+        except TimeoutError:
+            slow = refusal(408, TOO_SLOW.format(limit=limits.request_body_timeout_s))
+            slow.force_close()
+            return slow
+        except web.RequestPayloadError:
+            return refusal(400, BROKEN_BODY)
+        return self._too_large() if body is None else body
 
     def _defect(self, request: web.BaseRequest, defect: Exception) -> web.Response:
         if isinstance(defect, ConnectionError):
@@ -138,8 +154,13 @@ class Handler:
         return refusal(413, TOO_LARGE.format(limit=limit))
 
 
-def _manages(method: str, path: str) -> bool:
-    """Return whether a request could read or change keys (contract.md 2.1, 3.9, C20)."""
-    if path.startswith("/api/v1/me/"):
-        return method != "GET"
-    return path.startswith(("/api/", "/v1/keys", "/v1/account", "/admin"))
+async def _read(request: web.BaseRequest, limit_bytes: int) -> bytes | None:
+    """Return the request's body, or None as soon as it is larger than the limit."""
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in request.content.iter_any():
+        size += len(piece)
+        if size > limit_bytes:
+            return None
+        pieces.append(piece)
+    return b"".join(pieces)

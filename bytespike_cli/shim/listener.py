@@ -6,8 +6,11 @@ import socket
 
 from bytespike_cli.constants import LOOPBACK
 
+BACKLOG = 512
+"""Connections that may wait to be accepted: clients open many at once."""
 
-def listen(port: int = 0, *, backlog: int = 512) -> socket.socket:
+
+def listen(port: int = 0, *, backlog: int = BACKLOG) -> socket.socket:
     """Return a listening socket on loopback, not inherited by children.
 
     It exists before the client is started, so that the client's first request waits in the backlog

@@ -9,7 +9,9 @@ from types import TracebackType
 from aiohttp import web
 
 from bytespike_cli.shim.catalogue import Catalogue
+from bytespike_cli.shim.connections import Connections
 from bytespike_cli.shim.handler import Handler
+from bytespike_cli.shim.listener import BACKLOG
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.upstream import Upstream
 
@@ -25,9 +27,9 @@ class ShimServer:
         self._upstream = Upstream(settings)
         self._catalogue = Catalogue(settings, self._upstream)
         self._runner = web.ServerRunner(
-            web.Server(
+            Connections(
                 Handler(settings, self._upstream, self._catalogue),
-                handler_cancellation=True,  # an abandoned stream is stopped upstream at once
+                limits=settings.limits,
                 access_log=None,
                 logger=_silent(),
             ),
@@ -37,7 +39,7 @@ class ShimServer:
     async def __aenter__(self) -> ShimServer:
         await self._upstream.open()
         await self._runner.setup()
-        site = web.SockSite(self._runner, self._listener)
+        site = web.SockSite(self._runner, self._listener, backlog=BACKLOG)
         await site.start()
         return self
 

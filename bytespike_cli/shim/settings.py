@@ -18,6 +18,14 @@ class Limits:
 
     request_body_bytes: int = 64 * MIB
     """Google takes at most 20 MB of inline data in a request; the rest is headroom."""
+    request_body_timeout_s: float = 300.0
+    """How long a request's body may take to arrive, however steadily it comes."""
+    linger_s: float = 2.0
+    """How long the rest of a refused body is still read, so that its sender sees the refusal."""
+    idle_timeout_s: float = 75.0
+    """How long a connection may be open without a whole request. More than the 60 s of nginx's
+    idle connections to a server behind it: the one who asks has to be the one who closes."""
+    connections: int = 4096
     error_body_bytes: int = 256 * 1024
     connect_timeout_s: float = 10.0
     read_timeout_s: float = 600.0

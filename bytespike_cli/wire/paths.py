@@ -18,13 +18,17 @@ _MODELS = re.compile(
 
 _ABSENT = re.compile(
     rf"^(?:/(?:upload|download)/"
-    rf"|(?:{_VERSION}){{1,2}}/(?:cachedContents|interactions|operations|fileSearchStores|corpora)\b"
+    rf"|(?:{_VERSION}){{1,2}}/(?:cachedContents|interactions|operations|fileSearchStores|corpora"
+    rf"|tunedModels|auth_tokens)\b"
+    rf"|/ws/"
     rf"|(?:{_VERSION})?/v1(?:beta|alpha)/(?:files|batches)\b)"
 )
 """Google's own, not the gateway's. Under /v1, `files` and `batches` are OpenAI's: passed on."""
 
 _METHOD = re.compile(r"(.+):([A-Za-z]+)")
-_FORBIDDEN = re.compile(r"[^\x21-\x7e]|[\\]|//|%(?:2f|2e|5c|25|[01][0-9a-f]|7f)", re.IGNORECASE)
+_FORBIDDEN = re.compile(
+    r"[^\x21-\x7e]|[\\#]|//|%(?:2f|2e|5c|25|23|[01][0-9a-f]|7f)|/\.{1,2}(?:;|%3b)", re.IGNORECASE
+)
 
 
 class Kind(StrEnum):
@@ -66,12 +70,13 @@ class ApiPath:
 def parse(raw_path: str) -> ApiPath | None:
     """Understand a request path (no query, percent-encoding as it came).
 
-    None means: refuse it. That is a path with `//`, `.` or `..` segments, encoded slashes, dots or
-    percent signs, backslashes, control or non-ASCII characters, or one that does not start with a
-    slash: what it would mean upstream is anybody's guess. Only `/./models` is understood, which
-    `GOOGLE_GENAI_API_VERSION=.` produces (clients.md 2.1).
+    None means: refuse it. That is a path with `//`, `.` or `..` segments (`..;` too), encoded
+    slashes, dots, hashes or percent signs, backslashes, control or non-ASCII characters, encoded
+    bytes that are not UTF-8, or one that does not start with a slash: what it would mean upstream
+    is anybody's guess. Only `/./models` is understood, which `GOOGLE_GENAI_API_VERSION=.` produces
+    (clients.md 2.1).
     """
-    if not raw_path.startswith("/") or _FORBIDDEN.search(raw_path):
+    if not raw_path.startswith("/") or _FORBIDDEN.search(raw_path) or not _is_utf8(raw_path):
         return None
     found = _MODELS.match(raw_path)
     dotted = {".", ".."}.intersection(raw_path.split("/"))
@@ -86,6 +91,17 @@ def parse(raw_path: str) -> ApiPath | None:
         return None if dotted else ApiPath(Kind.OTHER, "", "", raw_path, repaired=False)
     kind = Kind.ABSENT if _ABSENT.match(raw_path) else Kind.OTHER
     return ApiPath(kind, "", "", raw_path, repaired=False)
+
+
+def _is_utf8(raw_path: str) -> bool:
+    """Overlong forms (`%c0%ae` for a dot) are no UTF-8."""
+    if "%" not in raw_path:
+        return True
+    try:
+        unquote(raw_path, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _models_path(rest: str, raw_path: str) -> ApiPath | None:

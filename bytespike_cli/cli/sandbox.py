@@ -84,6 +84,7 @@ def serve(
 
 def _announce(app: App, origin: str) -> None:
     from bytespike_cli.sandbox.seed import GEMINI_KEY, KEYS
+    from bytespike_cli.sandbox.tls import AUTHORITY
 
     if app.flags.json:
         keys = [{"key": k.secret, "group": k.group, "note": k.note} for k in KEYS]
@@ -97,6 +98,8 @@ def _announce(app: App, origin: str) -> None:
     app.render.out()
     app.render.out("In another terminal:")
     app.render.out(f"  export {VAR_BASE_URL}={origin}")
+    if origin.startswith("https:"):
+        app.render.out(f"  export SSL_CERT_FILE={AUTHORITY}")
     app.render.out(f"  export {VAR_API_KEY}={GEMINI_KEY}")
     app.render.out('  bytespike generate "say hi"')
     app.render.flush()

@@ -14,6 +14,7 @@ from bytespike_cli.sandbox.auth import carried_forms
 from bytespike_cli.sandbox.call import Call
 from bytespike_cli.sandbox.config import MAX_BODY_BYTES, SandboxConfig
 from bytespike_cli.sandbox.errors import FAILURES, Refused
+from bytespike_cli.sandbox.intercept import intercept
 from bytespike_cli.sandbox.state import SandboxState
 
 STATE = web.AppKey("state", SandboxState)
@@ -71,8 +72,10 @@ async def _journalled(request: web.Request, state: SandboxState) -> web.StreamRe
         response = await _answer(call, handler, arguments)
         record.status = response.status
         return response
-    except (asyncio.CancelledError, ConnectionResetError) as left:
-        record.aborted = not isinstance(left, Dropped)
+    except Dropped:
+        return web.Response()  # to nobody
+    except (asyncio.CancelledError, ConnectionResetError):
+        record.aborted = True
         raise
     finally:
         state.journal.close(record)
@@ -81,6 +84,9 @@ async def _journalled(request: web.Request, state: SandboxState) -> web.StreamRe
 async def _answer(call: Call, handler: Handler, arguments: dict[str, str]) -> web.StreamResponse:
     if await _lost(call):
         raise Dropped
+    stranger = call.strike("instead")
+    if stranger is not None:
+        return intercept(stranger.name)
     try:
         return await handler(call, *arguments.values())
     except Refused as refused:

@@ -5,6 +5,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
@@ -105,8 +106,13 @@ class Call:
             raise Refused(FAILURES[fault.name])
 
     def headers(self) -> dict[str, str]:
-        """Return the quota headers as they stand now (contract.md 5)."""
-        return quota_headers(self.account, self.state.dialects["quota-headers"])
+        """Return the quota headers as they stand now (contract.md 5), and a Date that is wrong."""
+        headers = quota_headers(self.account, self.state.dialects["quota-headers"])
+        skew = self.strike("headers")
+        if skew is not None:
+            now = self.state.config.now() + skew.argument
+            headers["Date"] = formatdate(now, usegmt=True)
+        return headers
 
     @property
     def wants_gzip(self) -> bool:

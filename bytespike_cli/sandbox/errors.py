@@ -106,6 +106,10 @@ FAILURES: Mapping[str, Failure] = {
     "unknown-model": Failure(
         404, "NOT_FOUND", "not_found_error", "model_not_found", "model not found"
     ),
+    "retired-model": Failure(
+        404, "NOT_FOUND", "not_found_error", "model_not_found",
+        "this model was retired; use gemini-3-5-flash", "4.3, legacy-compat-names",
+    ),
     "duplicate": Failure(
         409, "ABORTED", _REQUEST, "duplicate_out_task_id", "out_task_id is in use", "4.3, C16"
     ),

@@ -12,10 +12,12 @@ from typing import Literal
 
 from bytespike_cli.errors import UsageError
 from bytespike_cli.sandbox.errors import FAILURES
+from bytespike_cli.sandbox.tls import CERTIFICATES
 
-Stage = Literal["connection", "answer", "body", "stream"]
-"""When a fault strikes: before anything is looked at; instead of an answer to a request that is
-right in every way; in the body of a good answer; in the course of a good stream."""
+Stage = Literal["listen", "connection", "instead", "headers", "answer", "body", "stream"]
+"""When a fault strikes: when the sandbox begins to listen; before anything is looked at; in the
+place of the gateway, whatever was asked; in the headers of any answer; instead of an answer to a
+request that is right in every way; in the body of a good answer; in the course of a good stream."""
 
 SURFACES = ("generate", "stream", "models", "account", "any")
 """`generate` (the default) is every call of /v1beta, `stream` its streams alone."""
@@ -38,6 +40,8 @@ _RESET = "seconds to the reset"
 _RETRY = "seconds for Retry-After"
 _AFTER = "events sent before"
 _STREAM = ("stream",)
+_ANY = ("any",)
+_WIDE = ("any", "generate", "stream", "models", "account")
 
 KINDS: Mapping[str, Kind] = {
     **{
@@ -54,9 +58,29 @@ KINDS: Mapping[str, Kind] = {
     "slow": Kind("headers late", "1.1", "connection", "milliseconds", 500),
     "close": Kind("connection closed without an answer", "9", "connection"),
     "reset": Kind("connection reset without an answer", "9", "connection"),
+    **{
+        name: Kind(
+            f"TLS {what}",
+            "9",
+            "listen",
+            only=_ANY,
+        )
+        for name, what in CERTIFICATES.items()
+    },
+    "captive-portal": Kind(
+        "200 with a login page, whatever is asked", "1.1", "instead", only=_WIDE
+    ),
+    "redirect": Kind("302 to a login page, whatever is asked", "1.1", "instead", only=_WIDE),
+    "proxy-login": Kind("407 of a proxy that wants a name", "1.1", "instead", only=_WIDE),
+    "clock-skew": Kind(
+        "a Date that is ahead of this machine's clock", "1.1", "headers", "seconds", 86_400, _WIDE
+    ),
     "empty-body": Kind("200 without a body", "4.2", "body"),
     "error-in-200": Kind("200 whose body is an error", "4.2", "body"),
     "garbled": Kind("broken JSON (in a stream: one event)", "9", "body", _AFTER, 1),
+    "suffix-ignored": Kind(
+        "a stream call answered in one piece, as generateContent is", "3.2", "body", only=_STREAM
+    ),
     "blocked-prompt": Kind(
         "200 with promptFeedback and no candidate",
         "3.1 [google]",
@@ -138,6 +162,11 @@ class Faults:
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._faults = [parse_fault(text) for text in texts]
+
+    @property
+    def certificate(self) -> str:
+        """The name of the TLS fault that is switched on, or an empty string."""
+        return next((fault.name for fault in self._faults if fault.kind.stage == "listen"), "")
 
     def strike(self, surface: str) -> "dict[Stage, Fault]":
         """Count a request of a surface; return the faults that strike it, one a stage."""

@@ -47,6 +47,9 @@ async def stream(call: Call, slug: str) -> web.StreamResponse:
                 return call.reply(b"", SSE_TYPE)
             case "error-in-200":
                 return call.reply_json({})
+            case "suffix-ignored":
+                call.record.billed = account.bill(slug, reply.tokens_in, reply.tokens_out)
+                return call.reply_json(whole(reply))
             case "blocked-prompt":
                 return call.reply(b"data: " + encode(blocked(reply)) + b"\n\n", SSE_TYPE)
         array = alt != "sse" and call.state.dialects["without-alt-sse"] == "array"

@@ -74,6 +74,7 @@ KEYS: tuple[SeededKey, ...] = (
         "paused-0001", _GEMINI, "of a paused organisation: 403", refused="paused-org", org_usd=9.0
     ),
     _key("quota-0001", _GEMINI, "quota used up: 402", quota_usd=5.0, spent_usd=5.0),
+    _key("low-0001", _GEMINI, "a few cents left", quota_usd=5.0, spent_usd=4.97),
     _key("wallet-0001", _GEMINI, "wallet empty: 402", unpaid="empty-wallet"),
     _key("capped-0001", _GEMINI, "spend cap reached: 429", spent_usd=20.0, reset_s=2 * 3600),
 )

@@ -11,6 +11,7 @@ from bytespike_cli.errors import NetworkError
 from bytespike_cli.sandbox.app import STATE, create_app
 from bytespike_cli.sandbox.config import SandboxConfig
 from bytespike_cli.sandbox.state import SandboxState
+from bytespike_cli.sandbox.tls import server_context
 
 BACKLOG = 512
 SHUTDOWN_S = 0.1
@@ -99,7 +100,14 @@ def _runner(app: web.Application) -> web.AppRunner:
 
 async def _listen(runner: web.AppRunner, config: SandboxConfig) -> str:
     await runner.setup()
-    site = web.TCPSite(runner, config.host, config.port, backlog=BACKLOG)
+    certificate = runner.app[STATE].faults.certificate
+    site = web.TCPSite(
+        runner,
+        config.host,
+        config.port,
+        backlog=BACKLOG,
+        ssl_context=server_context(certificate) if certificate else None,
+    )
     try:
         await site.start()
     except OSError as error:
@@ -110,4 +118,5 @@ async def _listen(runner: web.AppRunner, config: SandboxConfig) -> str:
             detail=str(error),
         ) from None
     host, port = runner.addresses[0][:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if certificate else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from bytespike_cli.errors import UsageError
 from bytespike_cli.sandbox.config import SandboxConfig
 from bytespike_cli.sandbox.dialects import choose
 from bytespike_cli.sandbox.faults import Faults
@@ -23,8 +24,17 @@ class SandboxState:
         self.ledger = Ledger(config.now)
 
     def set_faults(self, texts: Iterable[str]) -> None:
-        """Replace the faults. Raises UsageError, and changes nothing, for one that is not."""
-        self.faults = Faults(texts)
+        """Replace the faults. Raises UsageError, and changes nothing, for one that is not.
+
+        How the sandbox listens cannot be changed any more.
+        """
+        faults = Faults(texts)
+        if faults.certificate not in ("", self.faults.certificate):
+            raise UsageError(
+                f"Fault '{faults.certificate}' is for a sandbox that is about to start.",
+                fix=f"bytespike sandbox serve --fault {faults.certificate}",
+            )
+        self.faults = faults
 
     def set_dialect(self, name: str, value: str) -> None:
         """Change one dialect. Raises UsageError for one that is not."""

@@ -107,3 +107,20 @@ def test_sixty_four_streams_at_once(make_sandbox: Any, ask: Any) -> None:
     expected = " ".join(map(str, range(1, 41)))
     assert {answer.streamed_text for answer in answers} == {expected}
     assert sum(record.billed for record in sandbox.state.journal) == 64 * 10_000
+
+
+def test_a_clock_that_is_ahead(make_sandbox: Any, ask: Any) -> None:
+    sandbox = make_sandbox(now=lambda: 1_000_000_000.0, faults=["clock-skew:3600"])
+    for target in ("/v1/models", "gemini-3-flash:streamGenerateContent?alt=sse"):
+        assert ask(sandbox, target).headers["date"] == "Sun, 09 Sep 2001 02:46:40 GMT"
+
+
+def test_a_dropped_connection_is_no_error_of_the_server(
+    make_sandbox: Any, ask: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox = make_sandbox(faults=["close"])
+    with pytest.raises(ConnectionError):
+        ask(sandbox)
+    sandbox.stop()
+    assert not caplog.records
+    assert not sandbox.state.journal[-1].aborted

@@ -102,3 +102,11 @@ def test_models_list_and_count_tokens_when_served(make_sandbox: Any, ask: Any) -
     wrapped = {"generateContentRequest": {"contents": [{"parts": [{"text": "say hi"}]}]}}
     assert ask(sandbox, "gemini-3-flash:countTokens", wrapped).json == {"totalTokens": 2}
     assert ask(sandbox, "gemini-3-flash:countTokens").headers[QUOTA] == "100.00"
+
+
+def test_a_stream_call_whose_suffix_is_ignored(make_sandbox: Any, ask: Any) -> None:
+    sandbox = make_sandbox(faults=["suffix-ignored"])
+    answer = ask(sandbox, "gemini-3-flash:streamGenerateContent?alt=sse")
+    assert answer.headers["content-type"].startswith("application/json")
+    assert answer.text
+    assert sandbox.state.journal[-1].billed

@@ -35,3 +35,10 @@ def test_a_wrong_change_changes_nothing() -> None:
         kept.set_dialect("done", "nope")
     assert kept.dialects["done"] == "never"
     assert list(kept.faults.strike("generate")) == []
+
+
+def test_how_it_listens_cannot_be_changed_later() -> None:
+    running = state()
+    with pytest.raises(UsageError, match="about to start"):
+        running.set_faults(["tls-expired"])
+    running.set_faults(["captive-portal"])

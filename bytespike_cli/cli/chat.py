@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bytespike_cli.cli.app import App
 
 GREETING = (
-    '/help lists the commands. Several lines: end with \\, or between """ and """. '
+    '/help lists the commands. Several lines: end with \\, or between """ and """.\n'
     "Ctrl-C stops an answer, Ctrl-D leaves."
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bytespike_cli.shim.settings import ShimSettings
-from bytespike_cli.wire.models import Chooser, Resolution, is_gemini_text, normalise, resolve
+from bytespike_cli.wire.models import Chooser, Resolution, is_gemini_text, normalise, resolve, tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,29 @@ class ModelChoice:
             fallback=settings.fallback,
         )
         by_client = chooser is Chooser.CLIENT
-        if resolution.served is not None:
-            return Choice(asked, resolution.served, by_client)
+        served = resolution.served
+        if by_client and resolution.rule in {"nearest", "unknown"}:
+            served = self._named(asked, served, catalogue) or served
+        if served is not None:
+            return Choice(asked, served, by_client)
         http_status, sentence = self._refusal(resolution, catalogue or (), by_client=by_client)
         return Choice(asked, None, by_client, http_status, sentence)
+
+    def _named(
+        self, asked: str, nearest: str | None, catalogue: Sequence[str] | None
+    ) -> str | None:
+        """Return the model that the user named, when the client asks for a newer one of its family.
+
+        gemini-cli makes gemini-3.8-flash of `-m gemini-3-flash` and of `-m gemini-3.5-flash`
+        (clients.md 2.4), and the nearest to that may be newer, and dearer, than what was typed.
+        """
+        wanted, limit = tier(asked), tier(nearest or asked)
+        for model in self._settings.typed_models:
+            own = resolve(model, catalogue, aliases=self._settings.aliases).served
+            level = tier(own) if own else None
+            if wanted and limit and level and level.family == wanted.family:
+                return own if level.version <= limit.version else None
+        return None
 
     def _refusal(
         self, resolution: Resolution, catalogue: Sequence[str], *, by_client: bool
@@ -58,7 +77,8 @@ class ModelChoice:
         if is_gemini_text(resolution.asked) and not any(map(is_gemini_text, catalogue)):
             return 403, (
                 f"{key[0].upper()}{key[1:]} reaches no Gemini model. "
-                "Store one that does with `bytespike login`, or choose it with `--key NAME`."
+                "Store one that does with `bytespike login`, "
+                "or choose it with `bytespike keys use NAME`."
             )
         if by_client:
             # Not 404: gemini-cli repeats a 404 for its own ids without end (clients.md 2.4).

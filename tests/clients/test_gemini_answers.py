@@ -30,6 +30,7 @@ def assert_answered(user: User, run: Run, text: str, *served: str) -> None:
         ("gemini-3-1-pro", ("gemini-3-1-pro",)),
         ("gemini-2.5-flash", ("gemini-2-5-flash",)),
         ("gemini-3.5-flash", ("gemini-3-5-flash",)),
+        ("gemini-3-flash", ("gemini-3-flash",)),
         ("flash", ("gemini-3-5-flash",)),
     ],
 )

@@ -41,6 +41,32 @@ def test_a_typed_id_is_never_replaced_and_the_closest_are_named() -> None:
     assert "the key 'work'" in found.sentence
 
 
+@pytest.mark.parametrize(
+    ("typed", "asked", "served"),
+    [
+        ("gemini-3-flash", "gemini-3.8-flash", "gemini-3-flash"),
+        ("gemini-3.5-flash", "gemini-3.8-flash", "gemini-3-5-flash"),
+        ("gemini-2.5-flash", "gemini-3.8-flash", "gemini-2-5-flash"),
+        ("thrifty", "gemini-3.8-flash", "gemini-2-5-flash"),
+        ("gemini-3.5-flash", "gemini-2.9-flash", "gemini-2-5-flash"),
+        ("gemini-3.1-pro", "gemini-3.8-flash", "gemini-3-5-flash"),
+        ("gemini-2.5-flash", "gemini-3-flash-preview", "gemini-3-flash"),
+    ],
+)
+def test_what_the_client_makes_of_a_typed_id_is_no_dearer(
+    typed: str, asked: str, served: str
+) -> None:
+    """gemini-cli takes a newer flash for two that a user may type (clients.md 2.4)."""
+    settings = {"aliases": {"thrifty": "gemini-2.5-flash"}, "typed_models": frozenset({typed})}
+    assert choice(**settings).of(asked, FOUR).served == served
+
+
+def test_a_typed_model_that_is_served_needs_no_fallback() -> None:
+    chosen = choice(fallback=False, typed_models=frozenset({"gemini-3.5-flash"}))
+    assert chosen.of("gemini-3.8-flash", FOUR).served == "gemini-3-5-flash"
+    assert chosen.of("gemini-3.1-flash-lite", FOUR).http_status == 400
+
+
 def test_the_clients_own_id_is_never_a_404_nor_a_dearer_model() -> None:
     """gemini-cli repeats a 404 for its own ids without end (clients.md 2.4)."""
     found = choice().of("gemini-3.8-flash", ("gemini-3-1-pro",))
@@ -52,6 +78,7 @@ def test_a_key_of_a_foreign_group_is_told() -> None:
     found = choice().of("gemini-3.8-flash", ("claude-opus-4-8",))
     assert (found.served, found.http_status) == (None, 403)
     assert found.sentence.startswith("The key 'work' reaches no Gemini model.")
+    assert "bytespike keys use NAME" in found.sentence
 
 
 def test_without_a_fallback_the_client_is_refused() -> None:

@@ -47,6 +47,9 @@ def sandbox() -> None:
     type=click.FloatRange(0, 60_000),
     help="Time between the words of an answer.",
 )
+@click.option(
+    "--fast", is_flag=True, help="Make videos and pictures fifty times faster than the gateway."
+)
 @click.option("--list-dialects", is_flag=True, help="Print the dialects and end.")
 @click.option("--list-faults", is_flag=True, help="Print the faults and end.")
 @json_option
@@ -56,6 +59,7 @@ def serve(
     dialects: tuple[str, ...],
     faults: tuple[str, ...],
     word_delay_ms: float,
+    fast: bool,
     list_dialects: bool,
     list_faults: bool,
 ) -> None:
@@ -78,6 +82,7 @@ def serve(
         dialects=parse_pairs(dialects),
         faults=faults,
         word_delay_ms=word_delay_ms,
+        pace="fast" if fast else "real",
     )
     run(config, lambda origin: _announce(app, origin))
 

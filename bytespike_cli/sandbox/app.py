@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bytespike_cli.constants import ACCOUNT_PATH, AVAILABLE_MODELS_PATH, MODELS_PATH
-from bytespike_cli.sandbox import control, gemini, reads
+from bytespike_cli.sandbox import control, downloads, gemini, image_api, reads, task_api, watch
 from bytespike_cli.sandbox.auth import carried_forms
 from bytespike_cli.sandbox.call import Call
 from bytespike_cli.sandbox.config import MAX_BODY_BYTES, SandboxConfig
@@ -31,6 +31,18 @@ ROUTES: tuple[tuple[str, re.Pattern[str], str, Handler], ...] = tuple(
         ("POST", _MODEL + ":countTokens", "generate", gemini.count_tokens),
         ("GET", "/v1beta/models", "models", gemini.list_models),
         ("GET", _MODEL, "models", gemini.show_model),
+        ("POST", "/v1/tasks/submit", "submit", task_api.submit),
+        ("POST", "/v1/tasks/query", "query", task_api.query),
+        ("GET", "/v1/tasks/query", "query", task_api.query),
+        ("POST", "/v1/tasks/cancel", "cancel", task_api.cancel),
+        ("POST", r"/v1/tasks/cancel/(?P<task>[^/]+)", "cancel", task_api.cancel),
+        ("GET", r"/v1/tasks/stream/(?P<task>[^/]+)", "watch", watch.watch),
+        ("POST", "/v1/videos/generations", "submit", task_api.submit_video),
+        ("GET", r"/v1/videos/tasks/(?P<task>[^/]+)", "query", task_api.query_video),
+        ("POST", "/v1/images/generations", "image", image_api.generate_images),
+        ("POST", "/v1/images/edits", "image", image_api.edit_images),
+        ("GET", r"(?P<path>/cdn/.+)", "download", downloads.download),
+        ("HEAD", r"(?P<path>/cdn/.+)", "download", downloads.download),
         ("GET", re.escape(MODELS_PATH), "models", reads.models),
         ("GET", re.escape(AVAILABLE_MODELS_PATH), "account", reads.available),
         ("GET", re.escape(ACCOUNT_PATH), "account", reads.account),
@@ -68,6 +80,7 @@ async def _journalled(request: web.Request, state: SandboxState) -> web.StreamRe
     record.auth_forms = carried_forms(request.headers, request.query)
     handler, surface, arguments = _route(request)
     call = Call(request, state, record, surface, state.faults.strike(surface))
+    state.tasks.refresh()
     try:
         response = await _answer(call, handler, arguments)
         record.status = response.status
@@ -88,11 +101,19 @@ async def _answer(call: Call, handler: Handler, arguments: dict[str, str]) -> we
     if stranger is not None:
         return intercept(stranger.name)
     try:
-        return await handler(call, *arguments.values())
+        response = await handler(call, *arguments.values())
     except Refused as refused:
         return call.refuse(refused)
     except web.HTTPRequestEntityTooLarge:
         return call.refuse(Refused(FAILURES["too-large"]))
+    fault = call.strike("lost")
+    if fault is not None and not response.prepared:
+        if fault.name == "answer-524":
+            return call.refuse(Refused(FAILURES["cdn-524"]))
+        if call.request.transport is not None:
+            call.request.transport.close()
+        raise Dropped
+    return response
 
 
 def _route(request: web.Request) -> tuple[Handler, str, dict[str, str]]:

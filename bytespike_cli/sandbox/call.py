@@ -17,11 +17,12 @@ from bytespike_cli.constants import (
     HEADER_RATE_RESET,
 )
 from bytespike_cli.sandbox.auth import present
+from bytespike_cli.sandbox.catalogue import MODELS, reach, spelled
 from bytespike_cli.sandbox.errors import FAILURES, JSON_TYPE, Failure, Refused, envelope
 from bytespike_cli.sandbox.faults import Fault, Stage
 from bytespike_cli.sandbox.journal import KEPT_BODY_BYTES, Record
 from bytespike_cli.sandbox.ledger import Account, quota_headers
-from bytespike_cli.sandbox.seed import BY_SECRET
+from bytespike_cli.sandbox.seed import BY_SECRET, USD
 from bytespike_cli.sandbox.state import SandboxState
 
 _MANAGEMENT = "/api/v1/"
@@ -66,6 +67,37 @@ class Call:
             raise self._bad_key(FAILURES[key.refused])
         return self.account
 
+    def reach(self) -> tuple[str, ...]:
+        """Return the slugs that the key reaches. Raises Refused without a good key."""
+        dialects = self.state.dialects
+        return reach(self.authenticate().key, dialects["catalogue"], dialects["veo-slugs"])
+
+    def check_model(self, slug: str) -> None:
+        """Raise Refused, as the dialect refuses, for a slug that the key does not reach."""
+        dialects = self.state.dialects
+        if slug in self.reach():
+            return
+        if slug in spelled(MODELS, dialects["veo-slugs"]):
+            row = {"403": "model-not-in-group", "400": "model-not-allowed"}
+            raise Refused(FAILURES[row[dialects["model-not-in-group"]]])
+        row = {
+            "404": "unknown-model",
+            "400-not-found": "model-not-found",
+            "400-unsupported": "unsupported-model",
+        }
+        failure = FAILURES[row[dialects["unknown-model"]]]
+        raise Refused(failure, f"{failure.message}: {slug}")
+
+    def check_purse(self, estimate_usd: float = 0.0) -> None:
+        """Raise Refused if the account cannot pay that much, or nothing at all."""
+        account = self.account
+        assert account is not None
+        short_of = account.short_of
+        if not short_of and account.left(account.key.quota_usd) < round(estimate_usd * USD):
+            short_of = "quota"
+        if short_of:
+            raise Refused(FAILURES[short_of])
+
     def nowhere(self, message: str = "") -> Refused:
         """Return the 404 of a path that is not there; a good key is told its quota with it."""
         with suppress(Refused):
@@ -92,6 +124,13 @@ class Call:
             self.record.body = body
         return body
 
+    async def json_object(self) -> dict[str, Any]:
+        """Read and parse a body that must be an object. Raises Refused for anything else."""
+        body = await self.json_body()
+        if not isinstance(body, dict):
+            raise Refused(FAILURES["invalid-param"], "the body must be a JSON object")
+        return body
+
     def strike(self, stage: Stage) -> Fault | None:
         """Return the fault that strikes this request at a stage, and note it."""
         fault = self.faults.get(stage)
@@ -104,6 +143,14 @@ class Call:
         fault = self.strike("answer")
         if fault is not None:
             raise Refused(FAILURES[fault.name])
+
+    @property
+    def asset_origin(self) -> str:
+        """The origin of result URLs, by the dialect `asset-host`."""
+        host = self.request.host
+        if self.state.dialects["asset-host"] == "other":
+            host = f"localhost:{host.rpartition(':')[2]}"
+        return f"http://{host}"
 
     def headers(self) -> dict[str, str]:
         """Return the quota headers as they stand now (contract.md 5), and a Date that is wrong."""
@@ -129,7 +176,7 @@ class Call:
             sent["content-encoding"] = "gzip"
         return web.Response(status=status, body=body, headers=sent | {"content-type": content_type})
 
-    def reply_json(self, document: Any) -> web.Response:
+    def reply_json(self, document: Any, *, status: int = 200) -> web.Response:
         """Answer with a JSON document, or with what a fault of the stage `body` makes of it."""
         body = json.dumps(document, ensure_ascii=False).encode()
         fault = self.strike("body")
@@ -140,7 +187,7 @@ class Call:
                 body, _ = envelope(FAILURES["unavailable"], self._shape())
             case "garbled":
                 body = body[: len(body) // 2]
-        return self.reply(body)
+        return self.reply(body, status=status)
 
     def refuse(self, refused: Refused) -> web.Response:
         """Answer with a failure, in the envelope of the surface (contract.md 4.1)."""
@@ -154,7 +201,7 @@ class Call:
             extra["Retry-After"] = str(argument)
         if failure is FAILURES["quota"]:
             extra[HEADER_QUOTA_REMAINING] = "0.00"
-        body, content_type = envelope(failure, self._shape(), message)
+        body, content_type = envelope(failure, self._shape(), message, param=refused.param)
         response = self.reply(body, content_type, status=failure.status)
         for name, value in extra.items():
             if name in response.headers or name == "Retry-After":

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bytespike_cli.sandbox.media_models import MEDIA, VEO_SPELLINGS
 from bytespike_cli.sandbox.seed import GEMINI_MEDIA, GROUPS, USD, SeededKey
 
 CREATED = 1_761_000_000
@@ -62,11 +63,19 @@ def _model(slug: str) -> Model:
 MODELS: Mapping[str, Model] = {slug: _model(slug) for slug in GROUPS["default"]}
 
 
-def reach(key: SeededKey, catalogue: str) -> tuple[str, ...]:
-    """Return the slugs of a key's group; `catalogue` is the value of that dialect."""
+def reach(key: SeededKey, catalogue: str, veo: str = "all") -> tuple[str, ...]:
+    """Return the slugs of a key's group, by the dialects `catalogue` and `veo-slugs`."""
     slugs = GROUPS[key.group]
-    return (
-        (*slugs, *GEMINI_MEDIA) if (key.group, catalogue) == ("gemini-default", "media") else slugs
+    if (key.group, catalogue) == ("gemini-default", "media"):
+        slugs = (*slugs, *GEMINI_MEDIA)
+    return spelled(slugs, veo)
+
+
+def spelled(slugs: Iterable[str], veo: str) -> tuple[str, ...]:
+    """Return the slugs without those that spell Veo in another way than `veo-slugs` says (C2)."""
+    kept = VEO_SPELLINGS.get(veo)
+    return tuple(
+        slug for slug in slugs if kept is None or slug in kept or not slug.startswith("veo")
     )
 
 
@@ -99,29 +108,41 @@ def _openai_entry(model: Model) -> dict[str, Any]:
         "context_window": model.context,
         "max_output_tokens": model.max_output,
         "input_modalities": ["text", "image"],
-        "output_modalities": ["text"] if model.is_text else ["image"],
+        "output_modalities": ["text" if model.is_text else MEDIA[model.slug].kind],
         "pricing_url": f"https://bytespike.ai/pricing#{model.slug}",
         "created": CREATED,
     }
 
 
-_ENTRIES: Mapping[str, Callable[[str], Any]] = {
-    "id": lambda slug: {"id": slug, "protocols_aggregate": ["gemini", "anthropic:translated"]},
-    "model": lambda slug: {"model": slug, "protocols_aggregate": "gemini,anthropic:translated"},
-    "slug": lambda slug: {"slug": slug},
-    "name": lambda slug: {"name": slug},
-    "string": lambda slug: slug,
+_ENTRIES: Mapping[str, Callable[[str, list[str]], Any]] = {
+    "id": lambda slug, protocols: {"id": slug, "protocols_aggregate": protocols},
+    "model": lambda slug, protocols: {"model": slug, "protocols_aggregate": ",".join(protocols)},
+    "slug": lambda slug, _protocols: {"slug": slug},
+    "name": lambda slug, _protocols: {"name": slug},
+    "string": lambda slug, _protocols: slug,
 }
 
 
-def available_models(slugs: Iterable[str], shape: str, entries: str) -> Any:
-    """Return GET /api/v1/me/available-models in one of the shapes of contract.md 3.5."""
-    rows = [_ENTRIES[entries](slug) for slug in slugs]
+def available_models(
+    slugs: Iterable[str], shape: str, entries: str, images: str = "endpoint"
+) -> Any:
+    """Return GET /api/v1/me/available-models in one of the shapes of contract.md 3.5.
+
+    `images` is the value of the dialect `image-models`.
+    """
+    rows = [_ENTRIES[entries](slug, _protocols(slug, images)) for slug in slugs]
     if shape == "array":
         return rows
     if shape == "envelope":
         return {"code": 0, "message": "success", "data": rows}
     return {shape: rows}
+
+
+def _protocols(slug: str, images: str) -> list[str]:
+    media = MEDIA.get(slug)
+    if media is None:
+        return ["gemini", "anthropic:translated"]
+    return ["gemini"] if media.kind == "image" and images == "inline" else ["openai"]
 
 
 def account(
@@ -164,6 +185,8 @@ def google_model(slug: str) -> dict[str, Any]:
 
 
 def price_credits(slug: str, tokens_in: int, tokens_out: int) -> int:
-    """Return the price of a call in credits (millionths of a dollar)."""
+    """Return the price of a call in credits (millionths of a dollar); a picture has a fixed one."""
     model = MODELS[slug]
+    if not model.is_text:
+        return round(MEDIA[slug].price_usd * USD)
     return round((tokens_in * model.price_in + tokens_out * model.price_out) * USD / 1_000_000)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bytespike_cli.constants import LOOPBACK
 from bytespike_cli.errors import UsageError
@@ -9,6 +10,8 @@ from bytespike_cli.errors import UsageError
 DEFAULT_PORT = 8787
 DEFAULT_WORD_DELAY_MS = 15.0
 MAX_BODY_BYTES = 20 * 1024 * 1024
+Pace = Literal["real", "fast", "step"]
+"""How tasks go on: as slowly as the gateway's, fifty times faster, or a step at every query."""
 LOOPBACK_HOSTS = (LOOPBACK, "::1", "localhost")
 
 
@@ -27,6 +30,7 @@ class SandboxConfig:
     dialects: Mapping[str, str] = field(default_factory=dict)
     faults: Sequence[str] = ()
     word_delay_ms: float = 0.0
+    pace: Pace = "step"
 
     def __post_init__(self) -> None:
         if self.host not in LOOPBACK_HOSTS:

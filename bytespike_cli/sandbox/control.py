@@ -14,19 +14,25 @@ from bytespike_cli.errors import UsageError
 from bytespike_cli.sandbox.state import SandboxState
 
 PREFIX = "/sandbox/"
+MAX_ADVANCE_S = 10 * 365 * 86_400
 
 
 async def control(request: web.Request, state: SandboxState) -> web.Response:
     """Answer a request under `/sandbox/`.
 
-    GET requests: the journal. POST reset: as it was started. POST faults with
-    `{"faults": ["cut:2@1"]}`: replace the faults.
+    GET requests: the journal. GET tasks: every task, and what it has cost. POST reset: as it was
+    started. POST faults with `{"faults": ["cut:2@1"]}`: replace the faults. POST advance with
+    `{"seconds": 60}`: set the clock of tasks forward.
     """
     if "origin" in request.headers or not _is_loopback(request.headers.get("host", "")):
         return web.json_response({"error": "this is for programs of this machine"}, status=403)
     match request.method, request.path.removeprefix(PREFIX):
         case "GET", "requests":
             return web.json_response({"requests": [record.public() for record in state.journal]})
+        case "GET", "tasks":
+            return web.json_response({"tasks": [task.public() for task in state.tasks]})
+        case "POST", "advance":
+            return await _advance(request, state)
         case "POST", "reset":
             state.reset()
             return web.json_response({"reset": True})
@@ -41,6 +47,17 @@ def _is_loopback(host: str) -> bool:
         return name == "localhost" or ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+async def _advance(request: web.Request, state: SandboxState) -> web.Response:
+    try:
+        seconds = float((await request.json())["seconds"])
+        if not 0 <= seconds < MAX_ADVANCE_S:
+            raise ValueError
+    except (KeyError, TypeError, ValueError):
+        return web.json_response({"error": 'send {"seconds": N}'}, status=400)
+    state.advance(seconds)
+    return web.json_response({"advanced": seconds})
 
 
 async def _set_faults(request: web.Request, state: SandboxState) -> web.Response:

@@ -176,6 +176,154 @@ DIALECTS: Mapping[str, Dialect] = {
         {"absent": "404", "served": "Google's shape"},
     ),
     "count-tokens": Dialect(":countTokens", "3.3", {"absent": "404", "served": "Google's shape"}),
+    "tasks": Dialect(
+        "the surface /v1/tasks", "C6", {"served": "there", "absent": "404 on every path of it"}
+    ),
+    "videos": Dialect(
+        "the surface /v1/videos",
+        "C6, 3.15",
+        {"absent": "404 on every path of it", "served": "there"},
+    ),
+    "task-params": Dialect(
+        "where a submit has the parameters of its model",
+        "C7",
+        {
+            "nested": "in params; anything beside it that is not documented there is a 400",
+            "flat": "at the top level; params is a 400",
+            "either": "in either place, but not in both",
+        },
+    ),
+    "submit-status": Dialect(
+        "status of a fresh submit",
+        "3.10",
+        {"200": "200", "201": "201", "202": "202"},
+    ),
+    "first-state": Dialect(
+        "the state of a task that has not begun",
+        "C8",
+        {"pending": "pending", "queued": "queued"},
+    ),
+    "task-states": Dialect(
+        "the words for the other states",
+        "3.11",
+        {
+            "documented": "running, completed, failed, cancelled",
+            "succeeded": "in_progress, succeeded, error, canceled",
+            "success": "processing, success, failed, canceled",
+        },
+    ),
+    "task-result": Dialect(
+        "how a completed task tells its result and its price",
+        "C9",
+        {
+            "output": "output[].url and credits_used",
+            "result": "result.video_url (result.images[].url) and credits",
+            "url": "result_url, audio_url and credits (data[].url for pictures)",
+        },
+    ),
+    "task-failed": Dialect(
+        "how a failed task says why",
+        "3.11",
+        {"object": 'error: {"code", "message"}', "string": "error: a text", "message": "message"},
+    ),
+    "task-query": Dialect(
+        "methods of /v1/tasks/query",
+        "C10",
+        {
+            "post": "POST with a body",
+            "get": "GET with ?task_id= or ?out_task_id=",
+            "both": "either",
+        },
+    ),
+    "task-cancel": Dialect(
+        "where a cancel names its task",
+        "C37",
+        {"both": "in the path or the body", "path": "in the path", "body": "in the body"},
+    ),
+    "duplicate": Dialect(
+        "an out_task_id that is known; the same request gets the same task",
+        "C16",
+        {
+            "409": "409 for another request",
+            "400": "400 for another request",
+            "409-always": "409 for the same request too",
+        },
+    ),
+    "task-stream": Dialect(
+        "GET /v1/tasks/stream/{id}",
+        "3.13",
+        {
+            "events": "events named after the states, with the task as data",
+            "task": 'data: {"task": …}, comments and a last [DONE]',
+            "data": 'data: {"data": …}, without names',
+            "absent": "404",
+        },
+    ),
+    "video-limits": Dialect(
+        "lengths that Veo takes",
+        "C33",
+        {
+            "either": "what any page says",
+            "reference": "1 to 8 seconds (fast: 5)",
+            "models": "5 or 10 seconds",
+        },
+    ),
+    "veo-slugs": Dialect(
+        "how the catalogue spells Veo",
+        "C2",
+        {
+            "all": "every way",
+            "dotted": "veo-3.1",
+            "joined": "veo3.1",
+            "dashed": "veo-3-1",
+        },
+    ),
+    "image-models": Dialect(
+        "how image models are reached, beside tasks",
+        "3.17",
+        {
+            "endpoint": "/v1/images/*; generateContent is a 400",
+            "inline": "inlineData of generateContent; /v1/images/* is a 404",
+        },
+    ),
+    "image-answer": Dialect(
+        "pictures in answers of /v1/images/*",
+        "3.17, C32",
+        {
+            "asked": "as response_format asks: url or b64_json",
+            "url": "url, whatever is asked",
+            "b64": "b64_json, whatever is asked",
+        },
+    ),
+    "image-edits": Dialect(
+        "POST /v1/images/edits",
+        "3.17, 8.8",
+        {
+            "multipart": "a form with image and prompt, as OpenAI takes it",
+            "json": "the body of generations with image or source_image",
+            "absent": "404",
+        },
+    ),
+    "asset-host": Dialect(
+        "the host of result URLs",
+        "1",
+        {"same": "the gateway's own", "other": "localhost, which is not the gateway's name"},
+    ),
+    "asset-life": Dialect(
+        "how long a result URL works",
+        "3.11, 3.17",
+        {"24h": "24 hours", "60s": "a minute", "0s": "not at all"},
+    ),
+    "asset-expired": Dialect(
+        "answer to a result URL that is past",
+        "3.11",
+        {"403": "403 with a page of XML", "404": "404 with a page of XML"},
+    ),
+    "asset-ranges": Dialect(
+        "Range on result URLs",
+        "3.11",
+        {"served": "206", "ignored": "200 and everything"},
+    ),
     "compression": Dialect(
         "bodies for a client that accepts gzip",
         "8.10",

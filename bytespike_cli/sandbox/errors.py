@@ -28,12 +28,16 @@ class Failure:
 
 
 class Refused(Exception):
-    """Raised by a handler to answer with a failure; `message` replaces the row's own."""
+    """Raised by a handler to answer with a failure; `message` replaces the row's own.
 
-    def __init__(self, failure: Failure, message: str = "") -> None:
+    `param` is the field of the request that is wrong, for the envelope that names it.
+    """
+
+    def __init__(self, failure: Failure, message: str = "", *, param: str | None = None) -> None:
         super().__init__(message or failure.message)
         self.failure = failure
         self.message = message or failure.message
+        self.param = param
 
 
 _INVALID = "INVALID_ARGUMENT"
@@ -113,6 +117,9 @@ FAILURES: Mapping[str, Failure] = {
     "duplicate": Failure(
         409, "ABORTED", _REQUEST, "duplicate_out_task_id", "out_task_id is in use", "4.3, C16"
     ),
+    "duplicate-400": Failure(
+        400, _INVALID, _REQUEST, "duplicate_out_task_id", "out_task_id is in use", "4.3, C16"
+    ),
     "too-large": Failure(
         413, _UNKNOWN, "request_too_large", "request_too_large", "The request is too large."
     ),
@@ -157,7 +164,9 @@ FAILURES: Mapping[str, Failure] = {
 }  # fmt: skip
 
 
-def envelope(failure: Failure, shape: str, message: str = "") -> tuple[bytes, str]:
+def envelope(
+    failure: Failure, shape: str, message: str = "", *, param: str | None = None
+) -> tuple[bytes, str]:
     """Return body and content type of a failure in a shape of contract.md 4.2.
 
     `shape` is a value of the dialect `error-shape`; a row that was seen in one shape only keeps it.
@@ -171,6 +180,8 @@ def envelope(failure: Failure, shape: str, message: str = "") -> tuple[bytes, st
     if shape == "empty":
         return b"", "text/plain"
     document = _DOCUMENTS[shape](failure, message)
+    if param is not None and shape == "openai":
+        document["error"]["param"] = param
     return json.dumps(document, ensure_ascii=False).encode(), JSON_TYPE
 
 

@@ -14,13 +14,21 @@ from bytespike_cli.errors import UsageError
 from bytespike_cli.sandbox.errors import FAILURES
 from bytespike_cli.sandbox.tls import CERTIFICATES
 
-Stage = Literal["listen", "connection", "instead", "headers", "answer", "body", "stream"]
+Stage = Literal[
+    "listen", "connection", "instead", "headers", "answer", "task", "body", "stream", "lost"
+]
 """When a fault strikes: when the sandbox begins to listen; before anything is looked at; in the
 place of the gateway, whatever was asked; in the headers of any answer; instead of an answer to a
-request that is right in every way; in the body of a good answer; in the course of a good stream."""
+request that is right in every way; the task that it submits, or the file that it asks for; in the
+body of a good answer; in the course of a good stream; after all was done, and the client does not
+hear of it."""
 
-SURFACES = ("generate", "stream", "models", "account", "any")
-"""`generate` (the default) is every call of /v1beta, `stream` its streams alone."""
+SURFACES = (
+    "generate", "stream", "models", "account",
+    "submit", "query", "cancel", "watch", "image", "download", "any",
+)  # fmt: skip
+"""`generate` (the default) is every call of /v1beta, `stream` its streams alone; `submit` to
+`watch` are those of tasks and videos, `download` is a result URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,11 @@ _RETRY = "seconds for Retry-After"
 _AFTER = "events sent before"
 _STREAM = ("stream",)
 _ANY = ("any",)
-_WIDE = ("any", "generate", "stream", "models", "account")
+_WIDE = ("any", *SURFACES[:-1])
+_STREAMS = ("stream", "watch")
+_SUBMIT = ("submit",)
+_DOWNLOAD = ("download",)
+_LOST = ("generate", "submit", "cancel", "query", "image")
 
 KINDS: Mapping[str, Kind] = {
     **{
@@ -87,15 +99,65 @@ KINDS: Mapping[str, Kind] = {
         "body",
         only=("generate", "stream"),
     ),
-    "cut": Kind("connection lost in mid-stream", "3.2", "stream", _AFTER, 2, _STREAM),
-    "early-end": Kind("clean end without finishReason", "3.2", "stream", _AFTER, 2, _STREAM),
+    "cut": Kind("connection lost in mid-stream", "3.2", "stream", _AFTER, 2, _STREAMS),
+    "early-end": Kind(
+        "clean end without finishReason, or of a task's stream before the task's",
+        "3.2, 3.13",
+        "stream",
+        _AFTER,
+        2,
+        _STREAMS,
+    ),
     "stall": Kind(
-        "silence in mid-stream until the client leaves", "1.1", "stream", _AFTER, 2, _STREAM
+        "silence in mid-stream until the client leaves", "1.1", "stream", _AFTER, 2, _STREAMS
     ),
     "buffered": Kind("everything at once at the end", "1.1", "stream", only=_STREAM),
     "mid-error-google": Kind("Google's error in mid-stream", "3.2", "stream", _AFTER, 2, _STREAM),
     "mid-error-openai": Kind("OpenAI's error in mid-stream", "3.2", "stream", _AFTER, 2, _STREAM),
     "mid-error-anthropic": Kind("event: error in mid-stream", "3.2", "stream", _AFTER, 2, _STREAM),
+    "answer-lost": Kind(
+        "all is done, and the connection closed without an answer", "4.4", "lost", only=_LOST
+    ),
+    "answer-524": Kind(
+        "all is done, and an intermediary answers 524", "1.1, 4.2", "lost", only=_LOST
+    ),
+    "task-fails": Kind("the task fails", "3.11", "task", only=_SUBMIT),
+    "task-blocked": Kind("the task fails: content_policy", "3.11", "task", only=_SUBMIT),
+    "task-expires": Kind("the task ends as expired", "3.11", "task", only=_SUBMIT),
+    "task-hangs": Kind("the task never begins", "C40", "task", only=_SUBMIT),
+    "task-stalls": Kind("the task never ends", "C40", "task", only=_SUBMIT),
+    "task-forgotten": Kind(
+        "the task is accepted, and known to nobody after that", "8.6", "task", only=_SUBMIT
+    ),
+    "asset-expired": Kind("the URL is past", "3.11", "body", only=_DOWNLOAD),
+    "asset-cut": Kind(
+        "connection lost in mid-file", "9", "body", "bytes sent before", 1000, _DOWNLOAD
+    ),
+    "asset-short": Kind(
+        "a file that is cut, with the length of what is left",
+        "9",
+        "body",
+        "bytes of it",
+        1000,
+        _DOWNLOAD,
+    ),
+    "asset-long": Kind(
+        "a length that is more than what comes", "9", "body", "bytes too many", 100, _DOWNLOAD
+    ),
+    "asset-no-length": Kind("no length: chunked", "9", "body", only=_DOWNLOAD),
+    "asset-garbled": Kind("the right length and type, and nonsense", "9", "body", only=_DOWNLOAD),
+    "asset-page": Kind("200 with a page of HTML", "4.2", "body", only=_DOWNLOAD),
+    "asset-untyped": Kind("application/octet-stream", "9", "body", only=_DOWNLOAD),
+    "asset-changed": Kind("another file, with another ETag", "9", "body", only=_DOWNLOAD),
+    "asset-large": Kind("a file that is padded", "9", "task", "MiB", 32, _DOWNLOAD),
+    "asset-slow": Kind(
+        "a file that comes in small pieces",
+        "9",
+        "stream",
+        "milliseconds between them",
+        20,
+        _DOWNLOAD,
+    ),
 }
 
 

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from aiohttp import web
 
 from bytespike_cli.sandbox.call import Call
-from bytespike_cli.sandbox.catalogue import MODELS, google_model, reach
+from bytespike_cli.sandbox.catalogue import MODELS, google_model
 from bytespike_cli.sandbox.delivery import deliver
 from bytespike_cli.sandbox.errors import FAILURES, Refused
 from bytespike_cli.sandbox.generate import Reply, blocked, reply_to, whole
+from bytespike_cli.sandbox.image_api import inline_picture, makes_pictures
 from bytespike_cli.sandbox.ledger import Account
 from bytespike_cli.sandbox.prompt import read_prompt
 from bytespike_cli.sandbox.stream import SSE_TYPE, encode
@@ -59,12 +61,12 @@ async def stream(call: Call, slug: str) -> web.StreamResponse:
 async def count_tokens(call: Call, slug: str) -> web.StreamResponse:
     """POST /v1beta/models/{slug}:countTokens, if the dialect serves it."""
     _need(call, "count-tokens")
-    account = call.authenticate()
+    call.authenticate()
     body = await call.json_body()
     if isinstance(body, dict) and isinstance(body.get("generateContentRequest"), dict):
         body = body["generateContentRequest"]
     prompt = read_prompt(body)
-    _check_model(call, account, slug)
+    call.check_model(slug)
     call.answer_fault()
     return call.reply_json({"totalTokens": prompt.tokens})
 
@@ -72,7 +74,7 @@ async def count_tokens(call: Call, slug: str) -> web.StreamResponse:
 async def list_models(call: Call) -> web.StreamResponse:
     """GET /v1beta/models, if the dialect serves it."""
     _need(call, "models-list")
-    slugs = reach(call.authenticate().key, call.state.dialects["catalogue"])
+    slugs = call.reach()
     call.answer_fault()
     return call.reply_json({"models": [google_model(slug) for slug in slugs]})
 
@@ -80,7 +82,7 @@ async def list_models(call: Call) -> web.StreamResponse:
 async def show_model(call: Call, slug: str) -> web.StreamResponse:
     """GET /v1beta/models/{slug}, if the dialect serves it."""
     _need(call, "models-list")
-    _check_model(call, call.authenticate(), slug)
+    call.check_model(slug)
     call.answer_fault()
     return call.reply_json(google_model(slug))
 
@@ -101,34 +103,19 @@ async def _admitted(call: Call, slug: str) -> AsyncIterator[Account]:
 
 async def _think(call: Call, slug: str) -> Reply:
     """Check everything that the gateway checks, then answer."""
-    account = call.account
-    if account is None:
-        raise RuntimeError("the call was not admitted")
-    prompt = read_prompt(await call.json_body())
-    _check_model(call, account, slug)
-    if not MODELS[slug].is_text:
+    body = await call.json_body()
+    prompt = read_prompt(body)
+    call.check_model(slug)
+    draws = call.state.dialects["image-models"] == "inline" and makes_pictures(slug)
+    if not (MODELS[slug].is_text or draws):
         raise Refused(FAILURES["invalid-param"], f"{slug} does not support generateContent")
-    if account.short_of:
-        raise Refused(FAILURES[account.short_of])
+    call.check_purse()
     call.answer_fault()
     reply_id = f"sandbox-{call.record.number:06d}"
-    return reply_to(prompt, slug, reply_id=reply_id, thoughts=call.state.dialects["thoughts"])
-
-
-def _check_model(call: Call, account: Account, slug: str) -> None:
-    dialects = call.state.dialects
-    if slug in reach(account.key, dialects["catalogue"]):
-        return
-    if slug in MODELS:
-        row = {"403": "model-not-in-group", "400": "model-not-allowed"}
-        raise Refused(FAILURES[row[dialects["model-not-in-group"]]])
-    row = {
-        "404": "unknown-model",
-        "400-not-found": "model-not-found",
-        "400-unsupported": "unsupported-model",
-    }
-    failure = FAILURES[row[dialects["unknown-model"]]]
-    raise Refused(failure, f"{failure.message}: {slug}")
+    reply = reply_to(prompt, slug, reply_id=reply_id, thoughts=call.state.dialects["thoughts"])
+    if draws:
+        return replace(reply, words=("Here", " it", " is."), pictures=(inline_picture(slug, body),))
+    return reply
 
 
 def _need(call: Call, dialect: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
-from bytespike_cli.sandbox.prompt import Prompt
+from bytespike_cli.sandbox.prompt import IMAGE_TOKENS, Prompt
 from bytespike_cli.sandbox.schema import smallest
 from bytespike_cli.sandbox.tools import choose_calls, tell_results
 
@@ -42,6 +42,8 @@ class Reply:
     grounding: dict[str, Any] | None = None
     thoughts: str = "absent"
     id: str = field(default="")
+    pictures: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    """Parts with inlineData, after the words."""
 
     @property
     def thought_tokens(self) -> int:
@@ -49,7 +51,8 @@ class Reply:
 
     @property
     def tokens_out(self) -> int:
-        return len(self.words) + len(self.calls) + self.thought_tokens
+        pictures = len(self.pictures) * IMAGE_TOKENS
+        return len(self.words) + len(self.calls) + self.thought_tokens + pictures
 
     def usage(self) -> dict[str, int]:
         """Return `usageMetadata`."""
@@ -141,7 +144,7 @@ def whole(reply: Reply) -> dict[str, Any]:
     parts = _thoughts(reply)
     if reply.words:
         parts.append({"text": "".join(reply.words)})
-    parts += [{"functionCall": call} for call in reply.calls]
+    parts += [*reply.pictures, *({"functionCall": call} for call in reply.calls)]
     parts += _signature(reply)
     return _document(reply, parts or [{"text": ""}], last=True)
 
@@ -149,7 +152,7 @@ def whole(reply: Reply) -> dict[str, Any]:
 def chunk_count(reply: Reply, finish: str = "last-event") -> int:
     """Return how many partial responses `chunks` yields."""
     extra = [reply.thoughts != "absent", bool(reply.calls), finish == "own-event"]
-    return max(1, len(reply.words) + sum(extra))
+    return max(1, len(reply.words) + len(reply.pictures) + sum(extra))
 
 
 def chunks(reply: Reply, finish: str = "last-event") -> Iterator[dict[str, Any]]:
@@ -162,6 +165,7 @@ def chunks(reply: Reply, finish: str = "last-event") -> Iterator[dict[str, Any]]
     pieces = chain(
         ([part] for part in _thoughts(reply)),
         ([{"text": word}] for word in reply.words),
+        ([part] for part in reply.pictures),
         [[{"functionCall": call} for call in reply.calls]] if reply.calls else [],
         ([part] for part in _signature(reply)),
         empty,

@@ -46,10 +46,13 @@ class Account:
 
     def bill(self, slug: str, tokens_in: int, tokens_out: int) -> int:
         """Charge a call and return its price in credits."""
-        price = max(MINIMUM_CREDITS, price_credits(slug, tokens_in, tokens_out))
-        self.spent += price
+        return self.charge(max(MINIMUM_CREDITS, price_credits(slug, tokens_in, tokens_out)))
+
+    def charge(self, credits_: int) -> int:
+        """Charge an amount, and return it."""
+        self.spent += credits_
         self.calls += 1
-        return price
+        return credits_
 
 
 class Ledger:

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from bytespike_cli.sandbox.call import Call
 from bytespike_cli.sandbox.catalogue import account as account_document
-from bytespike_cli.sandbox.catalogue import available_models, openai_list, reach
+from bytespike_cli.sandbox.catalogue import available_models, openai_list
 from bytespike_cli.sandbox.seed import USD
 
 
@@ -25,7 +25,10 @@ async def available(call: Call) -> web.StreamResponse:
     """GET /api/v1/me/available-models (contract.md 3.5)."""
     dialects = call.state.dialects
     document = available_models(
-        _slugs(call), dialects["available-models"], dialects["available-entries"]
+        _slugs(call),
+        dialects["available-models"],
+        dialects["available-entries"],
+        dialects["image-models"],
     )
     call.answer_fault()
     return call.reply_json(document)
@@ -43,4 +46,4 @@ async def account(call: Call) -> web.StreamResponse:
 
 
 def _slugs(call: Call) -> tuple[str, ...]:
-    return reach(call.authenticate().key, call.state.dialects["catalogue"])
+    return call.reach()

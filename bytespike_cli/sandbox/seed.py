@@ -63,6 +63,13 @@ KEYS: tuple[SeededKey, ...] = (
     _key("gemini-0002", _GEMINI, "a second one, with its own purse"),
     _key("claude-0001", "claude-default", "reaches no Gemini model"),
     _key("default-0001", "default", "reaches every model"),
+    _key(
+        "studio-0001",
+        "default",
+        "reaches every model; for many videos",
+        quota_usd=10_000.0,
+        window_usd=10_000.0,
+    ),
     SeededKey("my-own-sandbox-secret", "custom", _GEMINI, "a custom key, without the prefix"),
     _key("org-0001", _GEMINI, "owned by an organisation", org_usd=250.0),
     _key("nogroup-0001", "", "reaches no model at all"),
@@ -82,6 +89,7 @@ KEYS: tuple[SeededKey, ...] = (
 GEMINI_KEY = KEYS[0].secret
 CLAUDE_KEY = KEYS[2].secret
 DEFAULT_KEY = KEYS[3].secret
+STUDIO_KEY = KEYS[4].secret
 
 BY_SECRET: Mapping[str, SeededKey] = {key.secret: key for key in KEYS}
 BY_NAME: Mapping[str, SeededKey] = {key.name: key for key in KEYS}

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 
 from bytespike_cli.errors import UsageError
+from bytespike_cli.sandbox.assets import Assets
 from bytespike_cli.sandbox.config import SandboxConfig
 from bytespike_cli.sandbox.dialects import choose
 from bytespike_cli.sandbox.faults import Faults
 from bytespike_cli.sandbox.journal import Journal
 from bytespike_cli.sandbox.ledger import Ledger
+from bytespike_cli.sandbox.tasks import Tasks
 
 
 class SandboxState:
-    """Ledger, journal, dialects and faults. Tests in the same process may look at all of it.
+    """Ledger, journal, tasks, dialects and faults. Tests in the same process may look at all of it.
 
     Raises UsageError for dialects or faults that do not exist.
     """
@@ -21,7 +23,17 @@ class SandboxState:
         self.dialects = choose(config.dialects)
         self.faults = Faults(config.faults)
         self.journal = Journal()
-        self.ledger = Ledger(config.now)
+        self._ahead_s = 0.0
+        self._open_books()
+
+    def now(self) -> float:
+        """Return the time of tasks and their results, in seconds since the epoch."""
+        return self.config.now() + self._ahead_s
+
+    def advance(self, seconds: float) -> None:
+        """Set the clock of tasks and their results forward, for those who do not want to wait."""
+        self._ahead_s += seconds
+        self.tasks.refresh()
 
     def set_faults(self, texts: Iterable[str]) -> None:
         """Replace the faults. Raises UsageError, and changes nothing, for one that is not.
@@ -41,8 +53,14 @@ class SandboxState:
         self.dialects = choose({**self.dialects, name: value})
 
     def reset(self) -> None:
-        """Back to how the sandbox was started: journal empty, purses full, its own faults."""
+        """Back to how the sandbox was started: no request, no task, full purses, its own faults."""
         self.dialects = choose(self.config.dialects)
         self.faults = Faults(self.config.faults)
         self.journal.clear()
+        self._ahead_s = 0.0
+        self._open_books()
+
+    def _open_books(self) -> None:
         self.ledger = Ledger(self.config.now)
+        self.assets = Assets(self.now, lambda: self.dialects["asset-life"])
+        self.tasks = Tasks(self.now, self.config.pace, self.ledger, self.assets)

@@ -14,7 +14,7 @@ import pytest
 from bytespike_cli.cli.main import invoke
 from bytespike_cli.sandbox.dialects import DIALECTS
 from bytespike_cli.sandbox.faults import KINDS
-from bytespike_cli.sandbox.seed import GEMINI_KEY, KEYS
+from bytespike_cli.sandbox.seed import GEMINI_KEY, KEYS, STUDIO_KEY
 
 
 @contextmanager
@@ -57,6 +57,21 @@ def test_json_is_one_line() -> None:
         first = {"key": GEMINI_KEY, "group": "gemini-default", "note": "the usual one"}
         assert document["keys"][0] == first
         assert models_of(document["origin"])["data"][0] == {"id": "gemini-3-1-pro"}
+
+
+@pytest.mark.parametrize(("options", "seconds"), [((), 45), (("--fast",), 1)])
+def test_videos_take_their_time(options: tuple[str, ...], seconds: int) -> None:
+    with serving(*options) as process:
+        assert process.stdout is not None
+        origin = process.stdout.readline().split()[2]
+        body = {"model": "veo-3.1", "params": {"prompt": "fog", "duration_seconds": 4}}
+        request = urllib.request.Request(
+            f"{origin}/v1/tasks/submit",
+            json.dumps(body).encode(),
+            {"x-api-key": STUDIO_KEY, "content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as response:
+            assert json.loads(response.read())["estimated_seconds"] == seconds
 
 
 def test_a_taken_port(sandbox: Any, make_env: Any) -> None:

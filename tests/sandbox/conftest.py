@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bytespike_cli.sandbox.seed import GEMINI_KEY
+from bytespike_cli.sandbox.seed import GEMINI_KEY, STUDIO_KEY
 from bytespike_cli.sandbox.server import SandboxServer
 
 HI = {"contents": [{"parts": [{"text": "say hi"}]}]}
@@ -66,6 +66,38 @@ def say(sandbox: SandboxServer) -> Callable[..., Answer]:
         return _ask(sandbox, "gemini-3-flash:generateContent", body)
 
     return say
+
+
+@pytest.fixture
+def post() -> Ask:
+    """Ask with the key that reaches all: `post(sandbox, "/v1/tasks/submit", {…})`."""
+
+    def post(
+        sandbox: SandboxServer, path: str, body: Any = None, key: str = STUDIO_KEY, **headers: str
+    ) -> Answer:
+        return _ask(sandbox, path, body, key=key, method="POST", headers=headers)
+
+    return post
+
+
+@pytest.fixture
+def fetch() -> Ask:
+    """Get a path, or a URL as the sandbox told it: `fetch(sandbox, url, range="bytes=0-9")`."""
+
+    def fetch(
+        sandbox: SandboxServer,
+        url: str,
+        *,
+        key: str | None = STUDIO_KEY,
+        method: str = "GET",
+        **headers: str,
+    ) -> Answer:
+        parts = urlsplit(url)
+        path = f"{parts.path}?{parts.query}"
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return _ask(sandbox, path, key=key, method=method, headers=sent)
+
+    return fetch
 
 
 def _ask(

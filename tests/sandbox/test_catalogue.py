@@ -10,6 +10,7 @@ from bytespike_cli.sandbox.catalogue import (
     openai_list,
     price_credits,
     reach,
+    spelled,
 )
 from bytespike_cli.sandbox.seed import BY_NAME, GEMINI_TEXT
 
@@ -62,6 +63,9 @@ def test_what_groups_reach() -> None:
     assert reach(gemini, "text") == GEMINI_TEXT
     assert "veo-3.1" in reach(gemini, "media")
     assert reach(BY_NAME["nogroup-0001"], "media") == ()
+    veo = {slug for slug in reach(gemini, "media", "dashed") if slug.startswith("veo")}
+    assert veo == {"veo-3-1"}
+    assert spelled(["veo3.1", "veo-3.1", "sora2"], "joined") == ("veo3.1", "sora2")
     assert {MODELS[slug].family for slug in reach(BY_NAME["claude-0001"], "text")} == {"claude"}
     assert set(reach(BY_NAME["default-0001"], "text")) == set(MODELS)
 
@@ -88,6 +92,21 @@ def test_available_models(shape: str, entries: str, expected: Any) -> None:
     assert available_models(["a"], shape, entries) == expected
 
 
+@pytest.mark.parametrize(
+    ("slug", "images", "protocols"),
+    [
+        ("gemini-3-flash", "inline", ["gemini", "anthropic:translated"]),
+        ("nano-banana", "endpoint", ["openai"]),
+        ("nano-banana", "inline", ["gemini"]),
+        ("veo-3.1", "inline", ["openai"]),
+    ],
+)
+def test_where_image_models_live(slug: str, images: str, protocols: list[str]) -> None:
+    (entry,) = available_models([slug], "array", "id", images)
+    assert entry == {"id": slug, "protocols_aggregate": protocols}
+
+
 def test_prices_are_of_a_million_tokens() -> None:
     assert price_credits("gemini-3-1-pro", 1_000_000, 0) == 2_000_000
     assert price_credits("gemini-3-1-pro", 0, 1_000_000) == 12_000_000
+    assert price_credits("nano-banana", 5, 5) == 18_000

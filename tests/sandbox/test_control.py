@@ -53,6 +53,24 @@ def test_faults_can_be_switched_at_run_time(sandbox: Any, ask: Any) -> None:
     assert ask(sandbox).status == 200
 
 
+def test_tasks_are_shown_with_what_they_cost(make_sandbox: Any, post: Any) -> None:
+    sandbox = make_sandbox(pace="real")
+    body = {"model": "veo-3.1", "params": {"prompt": "fog", "duration_seconds": 4}}
+    post(sandbox, "/v1/tasks/submit", body)
+    assert control(sandbox, "POST", "advance", b'{"seconds": 45}') == (200, {"advanced": 45.0})
+    status, document = control(sandbox, "GET", "tasks")
+    assert status == 200
+    (task,) = document["tasks"]
+    assert (task["state"], task["billed_usd"]) == ("completed", 0.407)
+    control(sandbox, "POST", "reset")
+    assert control(sandbox, "GET", "tasks") == (200, {"tasks": []})
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"seconds": -1}', b'{"seconds": "long"}'])
+def test_the_clock_goes_forward_alone(sandbox: Any, body: bytes) -> None:
+    assert control(sandbox, "POST", "advance", body)[0] == 400
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"[]", b"{}", b'{"faults": "cut"}', b'{"faults": [1]}', b'{"faults": ["x"]}'],

@@ -40,6 +40,14 @@ def test_openai_without_a_code_has_no_param() -> None:
     assert json.loads(body) == {"error": {"message": "until tomorrow", "type": "rate_limit_error"}}
 
 
+def test_openai_names_the_field() -> None:
+    named, plain = (
+        json.loads(envelope(FAILURES["invalid-param"], "openai", param=param)[0])["error"]["param"]
+        for param in ("prompt", None)
+    )
+    assert (named, plain) == ("prompt", None)
+
+
 def test_an_intermediary_speaks_html() -> None:
     body, content_type = envelope(FAILURES["cdn-524"], "google")
     assert body.startswith(b"<html>")

@@ -32,12 +32,21 @@ def test_which_requests(text: str, expected: list[bool]) -> None:
         ("stream/internal", [False, True, False, False]),
         ("models/internal", [False, False, True, False]),
         ("any/internal", [True, True, True, True]),
+        ("submit/internal", [False, False, False, False]),
         ("any/internal@2", [False, True, False, False]),
         ("models/internal@1", [False, False, True, False]),
     ],
 )
 def test_which_surfaces(text: str, expected: list[bool]) -> None:
     assert struck(text, ["generate", "stream", "models", "other"]) == expected
+
+
+def test_faults_of_tasks_strike_where_they_make_sense() -> None:
+    assert struck("task-fails@2", ["query", "submit", "submit"]) == [False, False, True]
+    assert struck("answer-lost", ["generate", "submit"]) == [True, False]
+    assert struck("submit/answer-lost", ["generate", "submit"]) == [False, True]
+    assert struck("asset-cut:9", ["submit", "download"]) == [False, True]
+    assert struck("watch/stall", ["stream", "watch"]) == [False, True]
 
 
 def test_arguments_and_defaults() -> None:
@@ -66,6 +75,7 @@ def test_faults_of_different_stages_strike_together() -> None:
         ("cutt", "no fault 'cutt'"),
         ("hang:3", "takes no argument"),
         ("generate/cut", "cannot strike 'generate'"),
+        ("download/answer-lost", "cannot strike 'download'"),
         ("nowhere/internal", "cannot strike 'nowhere'"),
     ],
 )

@@ -62,6 +62,12 @@ def test_a_call_costs_a_cent_at_least_and_money_ends() -> None:
     assert quota_headers(account, "usual")["x-quota-remaining-credits"] == "0.00"
 
 
+def test_an_amount_is_charged_as_it_is() -> None:
+    account = Ledger(lambda: NOW).account("gemini-0001")
+    assert account.charge(610_500) == 610_500
+    assert (account.spent, account.calls) == (610_500, 1)
+
+
 def test_who_cannot_pay_from_the_start() -> None:
     ledger = Ledger(lambda: NOW)
     short = {key.name: ledger.account(key.name).short_of for key in KEYS}

@@ -27,6 +27,14 @@ def test_reset_goes_back_to_the_configuration() -> None:
     assert changed.ledger.account("gemini-0001").calls == 0
 
 
+def test_the_clock_of_tasks_can_be_set_forward() -> None:
+    changed = state()
+    changed.advance(90)
+    assert (changed.now(), changed.config.now()) == (90.0, 0.0)
+    changed.reset()
+    assert changed.now() == 0.0
+
+
 def test_a_wrong_change_changes_nothing() -> None:
     kept = state()
     with pytest.raises(UsageError):

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from bytespike_cli.constants import API_PREFIX
 from bytespike_cli.wire.auth import AuthForm
-from bytespike_cli.wire.stream_repair import RULES
+from bytespike_cli.wire.rules import RULES
 
 
 class Shape(StrEnum):
@@ -37,14 +37,11 @@ class Source(StrEnum):
 
 NEEDS: Mapping[str, str] = MappingProxyType(
     {
-        **RULES,
-        "ids": "model ids as Google spells them (dotted, -preview) become the gateway's",
-        "paths": "paths under another version of the API are led to the gateway's",
+        **{rule.name: rule.what for rule in RULES.values()},
         "array": "streams become the JSON array that it reads: it dies on any SSE",
-        "errors": "errors come in Google's form, with a fix",
     }
 )
-"""What the shim does for a client: the repair rules of streams, and the rest in words."""
+"""What the shim does for a client, by the names of its rules."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Choice:
     by_client: bool
     http_status: int = 200
     sentence: str = ""
+    is_stand_in: bool = False
+    """Whether `served` is not the model that was asked for, but the nearest one."""
 
     @property
     def header(self) -> str:
@@ -49,7 +51,8 @@ class ModelChoice:
         if by_client and resolution.rule in {"nearest", "unknown"}:
             served = self._named(asked, served, catalogue) or served
         if served is not None:
-            return Choice(asked, served, by_client)
+            is_stand_in = resolution.rule in {"nearest", "unknown"}
+            return Choice(asked, served, by_client, is_stand_in=is_stand_in)
         http_status, sentence = self._refusal(resolution, catalogue or (), by_client=by_client)
         return Choice(asked, None, by_client, http_status, sentence)
 

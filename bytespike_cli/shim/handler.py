@@ -6,10 +6,12 @@ import asyncio
 
 from aiohttp import web
 
+from bytespike_cli.constants import HEADER_GOOG_API_KEY
 from bytespike_cli.shim import guard
 from bytespike_cli.shim.catalogue import Catalogue
 from bytespike_cli.shim.headers import downstream_headers, upstream_headers
 from bytespike_cli.shim.methods import Methods
+from bytespike_cli.shim.record import LEFT, applied, begin, current
 from bytespike_cli.shim.refusals import Refusals
 from bytespike_cli.shim.replies import absent, document, refusal
 from bytespike_cli.shim.settings import ShimSettings
@@ -44,6 +46,19 @@ class Handler:
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request. Every failure becomes Google's envelope, never a traceback."""
+        record = begin(self._settings.now(), request.headers)
+        record.key = self._settings.key_name
+        record.http_status = LEFT
+        try:
+            answer = await self._answer(request)
+            record.http_status = answer.status
+            return answer
+        finally:
+            record.end()
+            if self._settings.note is not None:
+                self._settings.note(record)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         raw_path, _, query = request.raw_path.partition("?")
         pairs = list(request.query.items())
         refused = guard.refuse(list(request.headers.items()), pairs, token=self._settings.token)
@@ -52,6 +67,14 @@ class Handler:
         path = parse(raw_path)
         if path is None:
             return refusal(400, BAD_PATH)
+        record = current()
+        record.method, record.asked = path.method or path.kind.value, path.model
+        if path.kind is Kind.OTHER:
+            record.method = f"{request.method} {path.upstream}"
+        if path.repaired:
+            record.apply("paths")
+        if HEADER_GOOG_API_KEY not in request.headers:
+            record.apply("auth")
         try:
             return await self._dispatch(request, path, without_credentials_query(query))
         except Refused as answer:
@@ -74,6 +97,7 @@ class Handler:
             case Kind.OTHER:
                 return await self._other(request, path, query)
             case _:
+                applied("absent")
                 what = path.method or path.upstream
                 return absent(what)
 
@@ -101,9 +125,11 @@ class Handler:
             request.method, path.upstream, query, upstream_headers(request), body or None
         )
         async with self._upstream.send(upstream) as response:
+            current().credits_left(response.headers, before=False)
             return await relay_unary(request, response, downstream_headers(response.headers))
 
     async def _models_list(self, request: web.BaseRequest) -> web.Response:
+        applied("models-list")
         models = await self._catalogue.models() or ()
         size = request.query.get("pageSize", "")
         return document(
@@ -115,6 +141,7 @@ class Handler:
         )
 
     async def _models_get(self, path: ApiPath) -> web.Response:
+        applied("models-list")
         choice = await self._methods.choose(path.model)
         if choice.served is None:
             return refusal(404, choice.sentence)

@@ -12,6 +12,7 @@ from bytespike_cli.constants import HEADER_SERVED_MODEL
 from bytespike_cli.shim.catalogue import Catalogue
 from bytespike_cli.shim.choice import Choice, ModelChoice
 from bytespike_cli.shim.headers import downstream_headers, upstream_headers
+from bytespike_cli.shim.record import applied, current
 from bytespike_cli.shim.refusals import Refusals
 from bytespike_cli.shim.replies import absent, document, refusal
 from bytespike_cli.shim.settings import ShimSettings
@@ -50,6 +51,9 @@ class Methods:
     ) -> web.StreamResponse:
         """Answer one request; `query` is without credentials."""
         choice = await self.choose(path.model)
+        current().served = choice.served or ""
+        if choice.served not in (None, choice.asked):
+            applied("nearest" if choice.is_stand_in else "ids")
         if path.method in _GENERATES:
             return await self._generate(request, path, query, body, choice)
         if choice.served is None:
@@ -64,6 +68,7 @@ class Methods:
             if not _is_absent(answer):
                 return self._refused(answer, choice)
             if path.method != _COUNT:
+                applied("absent")
                 return absent(path.method)
             self._counts_tokens = False
             return _estimate(body, choice)
@@ -74,6 +79,7 @@ class Methods:
         """Answer a request that is billed; a client's step up after a failure gets that failure."""
         repeated = self._step_up.refusal(choice)
         if repeated is not None:
+            applied("step-up")
             return web.Response(
                 status=repeated.http_status,
                 body=repeated.body,
@@ -107,6 +113,7 @@ class Methods:
         )
         async with self._upstream.send(upstream) as response:
             headers = downstream_headers(response.headers, choice)
+            current().credits_left(response.headers, before=streams)
             if not streams:
                 return await relay_unary(request, response, headers)
             sse = request.query.get("alt") == "sse"
@@ -132,6 +139,7 @@ class Methods:
 
 def _estimate(body: bytes, choice: Choice) -> web.Response:
     """Answer countTokens, which the gateway does not document (contract.md 3.3)."""
+    applied("count-tokens")
     return document(
         {"totalTokens": estimate_tokens(_json_object(body) or {})},
         x_bytespike_estimate="true",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from bytespike_cli.shim.headers import downstream_headers
+from bytespike_cli.shim.record import current
 from bytespike_cli.shim.replies import JSON_TYPE, refusal, scrubbed
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.upstream import Refused, Unreachable
@@ -24,6 +25,10 @@ class Refusals:
 
     def of_gateway(self, answer: Refused, *, by_client: bool = False) -> web.Response:
         """Return the gateway's refusal in Google's envelope; `by_client`: of an id of its own."""
+        record = current()
+        record.apply("errors")
+        record.cause = answer.failure.cause
+        record.credits_left(answer.headers, before=False)
         failure = without_not_found(answer.failure) if by_client else answer.failure
         status = self._ending(failure.google_code)
         if status != failure.google_code:
@@ -37,6 +42,8 @@ class Refusals:
 
     def of_silence(self, silence: Unreachable) -> web.Response:
         """Return the answer to a request that the gateway did not answer."""
+        current().apply("errors")
+        current().cause = "unreachable"
         return refusal(self._ending(503), silence.sentence)
 
     def _ending(self, status: int) -> int:
@@ -46,4 +53,7 @@ class Refusals:
         ten times more, each with the shim's own attempts behind it.
         """
         repeated = status == 429 or status >= 500
-        return FAILED_DEPENDENCY if self._settings.ends_turns and repeated else status
+        if not (self._settings.ends_turns and repeated):
+            return status
+        current().apply("ends-turn")
+        return FAILED_DEPENDENCY

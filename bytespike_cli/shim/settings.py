@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bytespike_cli.constants import VAR_API_KEY
+from bytespike_cli.shim.record import Record
 from bytespike_cli.wire.auth import AuthForm
 from bytespike_cli.wire.models import Chooser
 
@@ -63,6 +64,8 @@ class ShimSettings:
     """URL of the proxy between us and the gateway, if there is one."""
     save_models: Callable[[Sequence[str]], object] | None = None
     """Called with a fresh catalogue, to cache it."""
+    note: Callable[[Record], object] | None = None
+    """Called with the record of each request when it is over."""
     limits: Limits = field(default_factory=Limits)
 
     @property

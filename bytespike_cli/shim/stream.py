@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 import aiohttp
 from aiohttp import web
 
+from bytespike_cli.shim.record import applied, current
 from bytespike_cli.shim.replies import envelope, scrubbed
-from bytespike_cli.shim.unary import refuse_page
+from bytespike_cli.shim.unary import note_encoding, refuse_page
 from bytespike_cli.shim.upstream import Refused, Unreachable
 from bytespike_cli.wire.envelope import classify_parsed, midstream_error
 from bytespike_cli.wire.json_stream import JsonArrayWriter
@@ -49,6 +50,9 @@ class Downstream:
             return
         if not self.started:
             self.started = True
+            current().first_byte()
+            if self._writer is not None:
+                applied("array")
             await self._response.prepare(self._request)
         await self._response.write(payload)
 
@@ -85,6 +89,7 @@ async def relay(
     """
     refuse_page(response)
     repair = StreamRepair()
+    note_encoding(response)
     downstream = Downstream(request, headers, sse=sse)
     clean = True
     while repair.error is None:
@@ -98,14 +103,20 @@ async def relay(
             break
         await downstream.write(events)
     await downstream.write(repair.finish(clean=clean))
+    record = current()
+    record.apply(*repair.rules)
+    record.count(repair.usage)
     if repair.error is not None:
         failure = classify_parsed(repair.error, path=path)
         if not downstream.started:
             raise Refused(failure, {name.lower(): value for name, value in headers.items()})
+        record.cause = failure.cause
         return await downstream.fail(scrubbed(midstream_error(failure)))
     if not downstream.started:
         raise Unreachable(EMPTY, connected=True)
     if repair.end is StreamEnd.CUT:
+        record.cause = "cut"
+        record.apply("cut")
         return await downstream.fail(envelope(403, CUT))
     return await downstream.end()
 

@@ -6,7 +6,9 @@ import aiohttp
 from aiohttp import web
 
 from bytespike_cli.shim.headers import lower_case
+from bytespike_cli.shim.record import applied, current
 from bytespike_cli.shim.upstream import Refused, Unreachable
+from bytespike_cli.wire.answer import UsageFinder
 from bytespike_cli.wire.envelope import classify, parse_error
 
 _HIDDEN_ERROR_BYTES = 256 * 1024
@@ -22,11 +24,16 @@ async def relay_unary(
     Raises Refused for that, Unreachable for an answer that was cut before its first byte.
     """
     refuse_page(response)
+    note_encoding(response)
     head = await _piece(response)
     if head[:_HEAD_BYTES].lstrip().startswith(b'{"error"'):
         raise await _hidden_refusal(head, response)
+    current().first_byte()
+    usage = UsageFinder()
+    usage.feed(head)
     length = None if "content-encoding" in response.headers else response.content_length
     if length == len(head):
+        current().count(usage.found)
         return web.Response(status=response.status, headers=headers, body=head)
     answer = web.StreamResponse(status=response.status, headers=headers)
     answer.content_length = length
@@ -35,18 +42,28 @@ async def relay_unary(
         await answer.write(head)
         try:
             head = await _piece(response)
+            usage.feed(head)
         except Unreachable:
             # The status is out: only a connection that breaks still says that this is not all.
             if request.transport is not None:
                 request.transport.abort()
+            current().cause = "cut"
             return answer
+    current().count(usage.found)
     await answer.write_eof()
     return answer
+
+
+def note_encoding(response: aiohttp.ClientResponse) -> None:
+    """Note that an answer came compressed: aiohttp decodes it."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        applied("decoded")
 
 
 def refuse_page(response: aiohttp.ClientResponse) -> None:
     """Raise Refused for a web page in the place of an answer: a portal, or a wrong base URL."""
     if response.content_type == "text/html":
+        applied("hidden-error")
         headers = lower_case(response)
         page = b"<html>"
         raise Refused(classify(502, page, headers=headers, path=response.url.path), headers)
@@ -62,6 +79,7 @@ async def _piece(response: aiohttp.ClientResponse) -> bytes:
 
 async def _hidden_refusal(head: bytes, response: aiohttp.ClientResponse) -> Refused:
     """Return the error that came with a 200, which the gateway promises not to send (4.2)."""
+    applied("hidden-error")
     body = head
     while len(body) < _HIDDEN_ERROR_BYTES and (piece := await _piece(response)):
         body += piece

@@ -12,6 +12,7 @@ import aiohttp
 from yarl import URL
 
 from bytespike_cli.constants import API_PREFIX
+from bytespike_cli.shim.record import applied
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.wire.auth import FALLBACK_ORDER, AuthForm, apply
 from bytespike_cli.wire.envelope import Cause, Failure, classify
@@ -111,6 +112,7 @@ class Upstream:
         stopped at the gateway. Raises Refused and Unreachable.
         """
         if self._refused is not None and self._settings.now() < self._refused_until:
+            applied("repeated")
             raise Refused(self._refused.failure, self._refused.headers)
         try:
             response = await self._answer(request)
@@ -143,6 +145,7 @@ class Upstream:
             except Unreachable as silence:
                 if silence.connected or attempt >= CONNECT_ATTEMPTS:
                     raise
+                applied("retry")
                 await self._sleep(0.2 * 2**attempt)
                 continue
             if response.status < 300:
@@ -163,10 +166,13 @@ class Upstream:
             wait_s = delay_s(refused.failure, attempt, jitter_s)
             if wait_s is None:
                 raise refused
+            applied("retry")
             await self._sleep(wait_s)
 
     async def _once(self, request: UpstreamRequest, form: AuthForm) -> aiohttp.ClientResponse:
         assert self._session is not None, "open() first"
+        if form is not AuthForm.HEADER:
+            applied("auth")
         if not request.path.startswith(API_PREFIX):
             form = AuthForm.BEARER  # the only form that every other surface takes (contract.md 2.2)
         headers = dict(request.headers)

@@ -4,6 +4,8 @@ Tolerant as contract.md 3.1 asks: `candidates`, `content` and `parts` may be mis
 part may be a thought, a function call, data, or an empty text with a signature.
 """
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,6 +23,38 @@ BLOCKED_REASONS = frozenset(
     }
 )
 """Finish reasons by which a model or its guard declined (Google's `Candidate.FinishReason`)."""
+
+
+_USAGE = re.compile(rb'"usageMetadata"\s*:\s*(?=\{)')
+_TAIL_BYTES = 4096
+
+
+class UsageFinder:
+    """Finds the `usageMetadata` of an answer that is passed on in pieces, without parsing it all.
+
+    Google writes it after the candidates; only that much of the end is kept. `found` is the last
+    one, or None.
+    """
+
+    def __init__(self) -> None:
+        self._tail = b""
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next piece of the answer."""
+        self._tail = (self._tail + piece)[-_TAIL_BYTES:] if self._tail else piece[-_TAIL_BYTES:]
+
+    @property
+    def found(self) -> dict[str, int] | None:
+        """The counts, by Google's names."""
+        starts = [match.end() for match in _USAGE.finditer(self._tail)]
+        if not starts:
+            return None
+        text = self._tail[starts[-1] :].decode(errors="replace")
+        try:
+            counts, _ = json.JSONDecoder().raw_decode(text)
+        except ValueError:
+            return None
+        return usage_of({"usageMetadata": counts})
 
 
 def text_of(document: Any) -> str:

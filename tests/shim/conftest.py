@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ import pytest
 
 from bytespike_cli.sandbox.seed import GEMINI_KEY
 from bytespike_cli.shim.listener import address, listen
+from bytespike_cli.shim.record import Record
 from bytespike_cli.shim.server import ShimServer
 from bytespike_cli.shim.settings import ShimSettings
 
@@ -19,10 +21,12 @@ TOKEN = "bytespike-session-for-tests"
 
 
 class RunningShim:
-    """A shim that serves until `stop`; `client` presents the token."""
+    """A shim that serves until `stop`; `client` presents the token, `records` are its requests'."""
 
     def __init__(self, settings: ShimSettings) -> None:
-        self.settings = settings
+        self.records: list[Record] = []
+        self._noted = threading.Condition()
+        self.settings = replace(settings, note=self._note)
         self._listener = listen()
         self.address = address(self._listener)
         self._loop = asyncio.new_event_loop()
@@ -45,6 +49,16 @@ class RunningShim:
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join()
         self._loop.close()
+
+    def wait_for_records(self, count: int) -> None:
+        """Return once that many requests are over."""
+        with self._noted:
+            assert self._noted.wait_for(lambda: len(self.records) >= count, timeout=20)
+
+    def _note(self, record: Record) -> None:
+        with self._noted:
+            self.records.append(record)
+            self._noted.notify_all()
 
     def _run(self) -> None:
         async def serve() -> None:

@@ -81,3 +81,23 @@ def test_no_shape_is_too_odd(document: Any) -> None:
     ):
         assert isinstance(read(document), str)
     json.dumps(answer.usage_of(document))
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_the_usage_is_found_in_pieces(size: int) -> None:
+    counts = {"promptTokenCount": 7, "candidatesTokenCount": 3}
+    document = {**candidate({"text": "x" * 9000}), "usageMetadata": counts, "modelVersion": "m"}
+    content = json.dumps(document).encode()
+    finder = answer.UsageFinder()
+    for start in range(0, len(content), size):
+        finder.feed(content[start : start + size])
+    assert finder.found == counts
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b'{"usageMetadata": {"prompt', b'{"usageMetadata": 3}']
+)
+def test_usage_that_is_not_there(content: bytes) -> None:
+    finder = answer.UsageFinder()
+    finder.feed(content)
+    assert finder.found is None

@@ -1,0 +1,144 @@
+"""What happened to one request, for the log and the ledger: never a prompt, a reply or a key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from bytespike_cli.redact import scrub
+from bytespike_cli.wire.quota import from_headers
+from bytespike_cli.wire.rules import RULES
+
+LEFT = 499
+"""Status of a request whose client left before the answer (nginx's number for it)."""
+_LONGEST = 60
+
+
+@dataclass(slots=True)
+class Record:
+    """One request. Everything that a client chose is cut short and scrubbed by `document`."""
+
+    at: float = 0.0
+    """When it came, in seconds since the epoch."""
+    began: float = 0.0
+    """The same on the event loop's clock, to measure from."""
+    client: str = ""
+    """By the client's own account; for display only, nothing depends on it."""
+    method: str = ""
+    asked: str = ""
+    served: str = ""
+    key: str = ""
+    """Name of the key that paid."""
+    http_status: int = 0
+    cause: str = ""
+    """Why it failed, as a name of `wire.causes`; set with a status of 200 when a stream failed."""
+    rules: set[str] = field(default_factory=set)
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    first_byte_ms: float | None = None
+    total_ms: float | None = None
+    credits_before_usd: Decimal | None = None
+    credits_after_usd: Decimal | None = None
+
+    def apply(self, *names: str) -> None:
+        """Note that repairs were made. Raises KeyError for what is no name of `wire.rules`."""
+        self.rules.update(RULES[name].name for name in names)
+
+    def first_byte(self) -> None:
+        """Note that the client is sent its first byte now."""
+        if self.first_byte_ms is None:
+            self.first_byte_ms = self._elapsed_ms()
+
+    def end(self) -> None:
+        """Note that the request is over."""
+        self.first_byte()
+        self.total_ms = self._elapsed_ms()
+
+    def count(self, usage: Mapping[str, Any] | None) -> None:
+        """Note the tokens of an answer's `usageMetadata`."""
+        counts = usage or {}
+        if counts.get("promptTokenCount") is not None:
+            self.tokens_in = _whole(counts["promptTokenCount"])
+        if counts:
+            thought = _whole(counts.get("thoughtsTokenCount")) or 0
+            self.tokens_out = (_whole(counts.get("candidatesTokenCount")) or 0) + thought
+
+    def credits_left(self, headers: Mapping[str, str], *, before: bool) -> None:
+        """Note what the quota headers say; on a stream that is `before` the call (contract 5)."""
+        quota = from_headers(headers)
+        amounts = (quota.key_remaining_usd, quota.org_remaining_usd, quota.remaining_usd)
+        left = next((amount for amount in amounts if amount is not None), None)
+        if before:
+            self.credits_before_usd = left
+        else:
+            self.credits_after_usd = left
+
+    def document(self) -> dict[str, Any]:
+        """Return it as the JSON object of `shim log --json`."""
+        return {
+            "at": round(self.at, 3),
+            "client": _short(self.client),
+            "method": _short(self.method),
+            "asked": _short(self.asked),
+            "served": _short(self.served),
+            "key": self.key,
+            "status": self.http_status,
+            "cause": self.cause,
+            "rules": sorted(self.rules),
+            "tokens_in": self.tokens_in,
+            "tokens_out": self.tokens_out,
+            "first_byte_ms": _rounded(self.first_byte_ms),
+            "total_ms": _rounded(self.total_ms),
+            "credits_before_usd": _number(self.credits_before_usd),
+            "credits_after_usd": _number(self.credits_after_usd),
+        }
+
+    def _elapsed_ms(self) -> float:
+        return (asyncio.get_running_loop().time() - self.began) * 1000
+
+
+_current: ContextVar[Record | None] = ContextVar("record", default=None)
+
+
+def begin(at: float, headers: Mapping[str, str]) -> Record:
+    """Begin the record of the request that this task answers."""
+    record = Record(at=at, began=asyncio.get_running_loop().time())
+    record.client = client_of(headers.get("user-agent", ""))
+    _current.set(record)
+    return record
+
+
+def current() -> Record:
+    """Return the record of the request that is being answered; outside of one, a loose one."""
+    return _current.get() or Record()
+
+
+def applied(*names: str) -> None:
+    """Note repairs of the request that is being answered (`Record.apply`)."""
+    current().apply(*names)
+
+
+def client_of(user_agent: str) -> str:
+    """Return the first product of a user agent: `google-genai-sdk/2.34.0`."""
+    return next(iter(user_agent.split()), "")
+
+
+def _short(text: str) -> str:
+    plain = "".join(c if c.isprintable() else "?" for c in text)
+    return scrub(plain)[:_LONGEST]
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _number(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)

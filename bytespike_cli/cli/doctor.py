@@ -73,9 +73,10 @@ def doctor(
     selection = select(words, client=client or "", offline=offline, billable=not no_billable)
     screen = screen_for(app, selection)
     results = []
-    for result in run(selection.checks, case):
-        results.append(result)
-        screen.show(result)
+    with case:
+        for result in run(selection.checks, case):
+            results.append(result)
+            screen.show(result)
     diagnosis = diagnose(results)
     screen.end(diagnosis)
     return ExitStatus.OK if diagnosis.healthy else ExitStatus.ERROR

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from bytespike_cli.config.credential import select_credential
 
@@ -17,7 +18,7 @@ T = TypeVar("T")
 
 
 class Case:
-    """One run of the doctor. Probes of several threads use it at once.
+    """One run of the doctor, in a `with` block. Probes of several threads use it at once.
 
     `read_settings` gives the settings of this run (it may raise ConfigurationError). `client` is
     the name that `--client` gave, or an empty string. `timeout_s` is for the whole run.
@@ -38,6 +39,17 @@ class Case:
         self.deadline = env.monotonic() + timeout_s
         self._read_settings = read_settings
         self._memo = _Memo()
+        self._ends = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.close()
+
+    def at_end(self, end: Callable[[], object]) -> None:
+        """Have something called when the run is over: what closes a connection, say."""
+        self._ends.callback(end)
 
     @property
     def settings(self) -> Settings:
@@ -74,8 +86,11 @@ class Case:
         return max(0.0, self.deadline - self.env.monotonic())
 
     def within(self, limit_s: float) -> float:
-        """Return a timeout of at most `limit_s` seconds that ends with the run."""
-        return max(0.05, min(limit_s, self.left_s()))
+        """Return a timeout of at most `limit_s` seconds that ends a little before the run.
+
+        What a probe itself can say of a silence is better than that it had to be left behind.
+        """
+        return max(0.05, min(limit_s, 0.8 * self.left_s()))
 
 
 class _Memo:

@@ -15,7 +15,15 @@ from bytespike_cli.errors import UsageError
 if TYPE_CHECKING:
     from bytespike_cli.doctor.check import Check
 
-MODULES: tuple[Family, ...] = (Family.CONFIG,)
+MODULES: tuple[Family, ...] = (
+    Family.CONFIG,
+    Family.NETWORK,
+    Family.KEY,
+    Family.CATALOGUE,
+    Family.REQUEST,
+    Family.STREAM,
+    Family.TASKS,
+)
 """The families that have checks: each is a module of `checks/` with `CHECKS`."""
 OFFLINE = "--offline"
 NO_BILLABLE = "--no-billable"

@@ -106,13 +106,13 @@ class Gateway:
         self._jitter_s = jitter_s
         self._first_form: dict[tuple[AuthForm, ...], AuthForm] = {FALLBACK_ORDER: auth_form}
         with reading_environment(origin):
-            trust = _trust(origin, proxy)
+            trusted = trust(origin, proxy)
             self._client = httpx.Client(
                 timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
                 headers={"user-agent": f"bytespike/{__version__}"},
                 trust_env=False,
-                verify=trust,
-                proxy=_through(proxy, trust) if proxy else None,
+                verify=trusted,
+                proxy=through(proxy, trusted) if proxy else None,
                 transport=transport,
             )
 
@@ -307,7 +307,7 @@ class Gateway:
             ) from None
 
 
-def _trust(origin: str, proxy: str | None) -> ssl.SSLContext:
+def trust(origin: str, proxy: str | None) -> ssl.SSLContext:
     """Return whom to trust: the system's store, or SSL_CERT_FILE and SSL_CERT_DIR.
 
     Loading them takes a while, which plain http is spared: it trusts nobody.
@@ -317,8 +317,9 @@ def _trust(origin: str, proxy: str | None) -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _through(proxy: str, trust: ssl.SSLContext) -> httpx.Proxy:
-    return httpx.Proxy(proxy, ssl_context=trust if proxy.startswith("https:") else None)
+def through(proxy: str, trusted: ssl.SSLContext) -> httpx.Proxy:
+    """Return the proxy for httpx; certificates count only where it is spoken to over TLS."""
+    return httpx.Proxy(proxy, ssl_context=trusted if proxy.startswith("https:") else None)
 
 
 def _generate_request(model: str, method: str, body: dict[str, Any]) -> _Request:

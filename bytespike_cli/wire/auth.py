@@ -25,7 +25,7 @@ class AuthForm(StrEnum):
     """`x-api-key: KEY`."""
 
 
-FALLBACK_ORDER = (AuthForm.HEADER, AuthForm.QUERY, AuthForm.BEARER)
+FALLBACK_ORDER = (AuthForm.HEADER, AuthForm.QUERY, AuthForm.BEARER, AuthForm.API_KEY)
 """Forms to try on a 401, one at a time (contract.md C3)."""
 
 

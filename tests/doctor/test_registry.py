@@ -35,8 +35,14 @@ def test_ids_are_unique_and_needs_exist() -> None:
         assert check.timeout_s > 0
 
 
-def test_at_most_one_check_costs_anything() -> None:
-    assert sum(check.billable for check in all_checks()) <= 1
+def test_only_checks_that_read_the_one_trial_cost_anything() -> None:
+    paid = {check.id for check in all_checks() if check.billable and not check.clients}
+    assert {id_.partition(".")[0] for id_ in paid} <= {"request", "stream"}
+    assert all(
+        "request.generate" in check.needs
+        for check in all_checks()
+        if check.id in paid - {"request.generate"}
+    )
 
 
 @pytest.mark.usefixtures("_made_up")

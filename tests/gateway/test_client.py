@@ -109,11 +109,16 @@ def test_after_a_401_the_next_form_is_tried_and_kept() -> None:
 
 
 def test_each_form_is_tried_once_and_the_first_refusal_is_told() -> None:
-    script = Script(refusal(401, "first"), refusal(401, "second"), refusal(401, "third"))
+    script = Script(*(refusal(401, words) for words in ("first", "second", "third", "fourth")))
     with pytest.raises(errors.AuthenticationError) as caught:
         script.gateway(auth_form=AuthForm.BEARER).generate("m", BODY)
     assert "first" in caught.value.detail
-    assert [form_of(r) for r in script.asked] == ["authorization", "x-goog-api-key", "?key="]
+    assert [form_of(r) for r in script.asked] == [
+        "authorization",
+        "x-goog-api-key",
+        "?key=",
+        "x-api-key",
+    ]
 
 
 def test_a_403_is_no_matter_of_form() -> None:

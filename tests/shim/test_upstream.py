@@ -10,7 +10,7 @@ import pytest
 from bytespike_cli.sandbox.seed import BY_NAME, GEMINI_KEY
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.upstream import Refused, Unreachable, Upstream, UpstreamRequest
-from bytespike_cli.wire.auth import AuthForm
+from bytespike_cli.wire.auth import FALLBACK_ORDER, AuthForm
 from bytespike_cli.wire.envelope import Cause
 from tests.conftest import MakeSandbox
 
@@ -111,7 +111,7 @@ def test_a_bad_key_is_told_once_all_forms_were_tried(
         assert answer.failure.cause in {Cause.BAD_KEY, Cause.BAD_KEY_OR_CHANNEL}
     if dialect == "401":
         # The second and third are repeated from memory: the key will not be better at once.
-        assert len(sandbox.state.journal) == 3
+        assert len(sandbox.state.journal) == len(FALLBACK_ORDER)
 
 
 def test_a_used_up_quota_is_asked_once(make_sandbox: MakeSandbox) -> None:

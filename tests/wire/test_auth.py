@@ -71,4 +71,9 @@ def test_a_key_in_an_empty_query() -> None:
 
 
 def test_the_header_is_tried_first() -> None:
-    assert FALLBACK_ORDER == (AuthForm.HEADER, AuthForm.QUERY, AuthForm.BEARER)
+    assert FALLBACK_ORDER == (
+        AuthForm.HEADER,
+        AuthForm.QUERY,
+        AuthForm.BEARER,
+        AuthForm.API_KEY,
+    )

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from bytespike_cli.doctor.check import Check
 
 MODULES: tuple[Family, ...] = (
+    Family.INSTALL,
     Family.CONFIG,
+    Family.ENVIRONMENT,
     Family.NETWORK,
     Family.KEY,
     Family.CATALOGUE,

@@ -38,7 +38,7 @@ def find_gemini(env: Environment) -> GeminiCli | None:
         return _check(_at(env, Path(chosen)), chosen)
     for folder in env.variables.get("PATH", os.defpath).split(os.pathsep):
         found = shutil.which("gemini", path=folder) if folder else None
-        if found and not _is_ours(Path(found)):
+        if found and not is_ours(Path(found)):
             return _check(describe(env, Path(found)), found)
     return None
 
@@ -63,6 +63,15 @@ def version_tuple(version: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
+def is_ours(path: Path) -> bool:
+    """Tell `bytespike-gemini` under the name of gemini, so that it never starts itself."""
+    try:
+        with path.resolve().open("rb") as file:
+            return b"bytespike_cli" in file.read(2048)
+    except OSError:
+        return False
+
+
 def _at(env: Environment, chosen: Path) -> GeminiCli:
     path = env.cwd / chosen.expanduser()
     if not path.exists():
@@ -75,7 +84,7 @@ def _at(env: Environment, chosen: Path) -> GeminiCli:
             f"{VAR_GEMINI_BIN} names {chosen}, which cannot be executed.",
             fix=f"chmod +x {chosen}, or set {VAR_GEMINI_BIN} to a gemini executable",
         )
-    if _is_ours(path):
+    if is_ours(path):
         raise LaunchError(
             f"{VAR_GEMINI_BIN} names bytespike itself, which would start itself without end.",
             fix=f"set it to Google's gemini executable ({INSTALL})",
@@ -108,15 +117,6 @@ def _is_node_script(real: Path) -> bool:
     first = _first_line(real)
     by_name = real.suffix in {".js", ".mjs", ".cjs"}
     return by_name or (first.startswith(b"#!") and b"node" in first)
-
-
-def _is_ours(path: Path) -> bool:
-    """Tell `bytespike-gemini` under the name of gemini, so that it never starts itself."""
-    try:
-        with path.resolve().open("rb") as file:
-            return b"bytespike_cli" in file.read(2048)
-    except OSError:
-        return False
 
 
 def _first_line(path: Path) -> bytes:

@@ -52,6 +52,8 @@ HEADER_QUOTA_REMAINING = "x-quota-remaining-credits"
 HEADER_ORG_QUOTA_REMAINING = "x-org-quota-remaining-credits"
 HEADER_SERVED_MODEL = "x-bytespike-model"
 """Set by the shim on its answers: `asked -> served`."""
+HEADER_SERVED_KEY = "x-bytespike-key"
+"""Set by the shim on its answers: the name of the key that the gateway was asked with."""
 
 REQUEST_ID_HEADERS = (
     "x-request-id",

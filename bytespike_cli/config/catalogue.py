@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bytespike_cli.config.files import write_atomic
+from bytespike_cli.config.secrets import opens_quietly
 from bytespike_cli.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -34,13 +35,13 @@ class CachedCatalogue:
 
 def load(env: Environment, credential: Credential) -> CachedCatalogue | None:
     """Return the cached catalogue of a key, however old; None when there is none."""
-    return _read(_path(env, credential.origin, credential.secret))
+    return _read(_path(env, credential))
 
 
 def save(env: Environment, credential: Credential, models: Sequence[str]) -> bool:
     """Keep the catalogue of a key; return False where the cache cannot be written."""
     document = {"version": 1, "models": list(models), "fetched_at": env.now()}
-    path = _path(env, credential.origin, credential.secret)
+    path = _path(env, credential)
     try:
         write_atomic(path, json.dumps(document).encode())
     except ConfigurationError:
@@ -50,7 +51,7 @@ def save(env: Environment, credential: Credential, models: Sequence[str]) -> boo
 
 def forget(env: Environment, credential: Credential) -> None:
     """Drop the cached catalogue of a key."""
-    _path(env, credential.origin, credential.secret).unlink(missing_ok=True)
+    _path(env, credential).unlink(missing_ok=True)
 
 
 def cached_models(env: Environment) -> list[str]:
@@ -66,9 +67,15 @@ def _folder(env: Environment) -> Path:
     return env.paths.cache / "catalogues"
 
 
-def _path(env: Environment, origin: str, secret: str) -> Path:
-    """Return the file of one key: its name is a digest, so that it tells nothing of the key."""
-    digest = hashlib.sha256(f"{origin}\0{secret}".encode()).hexdigest()
+def _path(env: Environment, credential: Credential) -> Path:
+    """Return the file of one key: its name is a digest, so that it tells nothing of the key.
+
+    A secret that only a program or a keyring can tell is named by where it is kept, so that its
+    catalogue is known without it.
+    """
+    ref = credential.secret_ref
+    identity = credential.secret if ref is None or opens_quietly(ref) else ref
+    digest = hashlib.sha256(f"{credential.origin}\0{identity}".encode()).hexdigest()
     return _folder(env) / f"{digest[:40]}.json"
 
 

@@ -25,12 +25,16 @@ _UNDO = {
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A key ready for use. `origin` is the only gateway to which it may be sent."""
+    """A key ready for use. `origin` is the only gateway to which it may be sent.
+
+    `secret_ref` says where the secret is kept (config/secrets.py), when not in the store.
+    """
 
     name: str
     group: str | None
     secret: str = field(repr=False)
     origin: str
+    secret_ref: str | None = None
 
 
 def select_credential(env: Environment, settings: Settings) -> Credential:
@@ -51,7 +55,7 @@ def open_key(env: Environment, key: StoredKey) -> Credential:
         raise ConfigurationError(
             f"The key '{key.name}' is not used: {bad.cause}", fix=bad.fix
         ) from None
-    return Credential(name=key.name, group=key.group, secret=clean.secret, origin=key.origin)
+    return Credential(key.name, key.group, clean.secret, key.origin, key.secret_ref)
 
 
 def choose_key(env: Environment, settings: Settings) -> StoredKey:

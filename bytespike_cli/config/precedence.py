@@ -74,6 +74,7 @@ def resolve_settings(
         group=values["group"],
         model=values["model"],
         model_fallback=values["model_fallback"] or "",
+        key_routing=values["key_routing"] or "",
         aliases=aliases,
         sources=sources,
     )

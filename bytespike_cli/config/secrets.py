@@ -67,6 +67,11 @@ def clean_secret(text: str, *, allow_google: bool = False) -> CleanSecret:
     return CleanSecret(secret, tuple(notes))
 
 
+def opens_quietly(ref: str) -> bool:
+    """Return whether a reference is followed without running a program or asking a person."""
+    return ref.startswith("env:")
+
+
 def split_ref(ref: str) -> tuple[str, str]:
     """Split `env:NAME` into scheme and rest. Raises ConfigurationError for any other form."""
     scheme, colon, rest = ref.partition(":")

@@ -73,6 +73,7 @@ class Settings:
     group: str | None
     model: str | None
     model_fallback: str
+    key_routing: str
     aliases: Mapping[str, str]
     sources: Mapping[str, Source]
 
@@ -114,6 +115,13 @@ def clean_fallback(text: str) -> str:
     return text
 
 
+def clean_routing(text: str) -> str:
+    """Return `auto` or `off`. Raises ConfigurationError for anything else."""
+    if text not in ("auto", "off"):
+        raise ConfigurationError("This is either auto or off.")
+    return text
+
+
 SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
@@ -136,6 +144,13 @@ SETTINGS: dict[str, Setting] = {
             "the same or a cheaper tier; off: never",
             default="nearest",
             clean=clean_fallback,
+        ),
+        Setting(
+            "key_routing",
+            "auto: ask for a model that the key does not reach with another stored key that does; "
+            "off: never",
+            default="auto",
+            clean=clean_routing,
         ),
     )
 }

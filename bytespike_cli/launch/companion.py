@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bytespike_cli.config import catalogue
 from bytespike_cli.config.proxies import proxy_for
-from bytespike_cli.config.reach import other_key
+from bytespike_cli.config.reach import other_key, other_keys
 from bytespike_cli.errors import ConfigurationError
 from bytespike_cli.shim.server import ShimServer
 from bytespike_cli.shim.settings import ShimSettings
@@ -57,6 +57,7 @@ def shim_settings(shim: Shim) -> ShimSettings:
         chosen_by=shim.chosen_by,
         typed_models=shim.typed_models,
         other_key=lambda model: other_key(shim.env, model, but=credential.secret),
+        other_keys=other_keys(shim.env, shim.settings, credential),
         ends_turns=shim.ends_turns,
         proxy=proxy_for(credential.origin, shim.env.variables),
         save_models=lambda models: catalogue.save(shim.env, credential, models),

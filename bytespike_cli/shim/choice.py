@@ -16,6 +16,8 @@ class Choice:
     asked: str
     served: str | None
     by_client: bool
+    key: str = ""
+    """Name of the key that is asked with."""
     http_status: int = 200
     sentence: str = ""
     is_stand_in: bool = False
@@ -37,8 +39,7 @@ class ModelChoice:
     def of(self, asked: str, catalogue: Sequence[str] | None) -> Choice:
         """Return what serves `asked`; `catalogue` is None while it is unknown."""
         settings = self._settings
-        typed = normalise(asked) in self._typed
-        chooser = Chooser.USER if typed else settings.chosen_by
+        chooser = self._chooser(asked)
         resolution = resolve(
             asked,
             catalogue,
@@ -52,9 +53,22 @@ class ModelChoice:
             served = self._named(asked, served, catalogue) or served
         if served is not None:
             is_stand_in = resolution.rule in {"nearest", "unknown"}
-            return Choice(asked, served, by_client, is_stand_in=is_stand_in)
+            return Choice(asked, served, by_client, settings.key_name, is_stand_in=is_stand_in)
         http_status, sentence = self._refusal(resolution, catalogue or (), by_client=by_client)
-        return Choice(asked, None, by_client, http_status, sentence)
+        return Choice(asked, None, by_client, settings.key_name, http_status, sentence)
+
+    def serves(self, asked: str, catalogue: Sequence[str], *, fallback: bool) -> bool:
+        """Return whether another key's catalogue serves an id; `fallback`: by the nearest, too."""
+        settings = self._settings
+        chooser = self._chooser(asked)
+        resolution = resolve(
+            asked, catalogue, aliases=settings.aliases, chosen_by=chooser, fallback=fallback
+        )
+        return resolution.served is not None
+
+    def _chooser(self, asked: str) -> Chooser:
+        typed = normalise(asked) in self._typed
+        return Chooser.USER if typed else self._settings.chosen_by
 
     def _named(
         self, asked: str, nearest: str | None, catalogue: Sequence[str] | None

@@ -8,15 +8,14 @@ from aiohttp import web
 
 from bytespike_cli.constants import HEADER_GOOG_API_KEY
 from bytespike_cli.shim import guard
-from bytespike_cli.shim.catalogue import Catalogue
 from bytespike_cli.shim.headers import downstream_headers, upstream_headers
+from bytespike_cli.shim.keys import Keys
 from bytespike_cli.shim.methods import Methods
 from bytespike_cli.shim.record import LEFT, applied, begin, current
-from bytespike_cli.shim.refusals import Refusals
 from bytespike_cli.shim.replies import absent, document, refusal
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.unary import relay_unary
-from bytespike_cli.shim.upstream import Refused, Unreachable, Upstream, UpstreamRequest
+from bytespike_cli.shim.upstream import Refused, Unreachable, UpstreamRequest
 from bytespike_cli.wire.auth import without_credentials_query
 from bytespike_cli.wire.catalogue import google_model, google_models_page
 from bytespike_cli.wire.paths import ApiPath, Kind, parse
@@ -37,12 +36,10 @@ BROKEN_BODY = "The request's body is broken; nothing was sent to the gateway."
 class Handler:
     """Answers every request of the shim's clients."""
 
-    def __init__(self, settings: ShimSettings, upstream: Upstream, catalogue: Catalogue) -> None:
+    def __init__(self, settings: ShimSettings, keys: Keys) -> None:
         self._settings = settings
-        self._upstream = upstream
-        self._catalogue = catalogue
-        self._refusals = Refusals(settings)
-        self._methods = Methods(settings, upstream, catalogue)
+        self._keys = keys
+        self._methods = Methods(settings, keys)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request. Every failure becomes Google's envelope, never a traceback."""
@@ -78,9 +75,9 @@ class Handler:
         try:
             return await self._dispatch(request, path, without_credentials_query(query))
         except Refused as answer:
-            return self._refusals.of_gateway(answer)
+            return self._keys.own.refusals.of_gateway(answer)
         except Unreachable as silence:
-            return self._refusals.of_silence(silence)
+            return self._keys.own.refusals.of_silence(silence)
         except Exception as defect:  # noqa: BLE001 - a client must get an answer it can read
             return self._defect(request, defect)
 
@@ -124,13 +121,13 @@ class Handler:
         upstream = UpstreamRequest(
             request.method, path.upstream, query, upstream_headers(request), body or None
         )
-        async with self._upstream.send(upstream) as response:
+        async with self._keys.own.upstream.send(upstream) as response:
             current().credits_left(response.headers, before=False)
             return await relay_unary(request, response, downstream_headers(response.headers))
 
     async def _models_list(self, request: web.BaseRequest) -> web.Response:
         applied("models-list")
-        models = await self._catalogue.models() or ()
+        models = await self._keys.reached()
         size = request.query.get("pageSize", "")
         return document(
             google_models_page(
@@ -142,7 +139,7 @@ class Handler:
 
     async def _models_get(self, path: ApiPath) -> web.Response:
         applied("models-list")
-        choice = await self._methods.choose(path.model)
+        choice, _ = await self._keys.choose(path.model)
         if choice.served is None:
             return refusal(404, choice.sentence)
         return document(google_model(choice.served))

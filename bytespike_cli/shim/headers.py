@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import aiohttp
 from aiohttp import web
 
-from bytespike_cli.constants import HEADER_SERVED_MODEL
+from bytespike_cli.constants import HEADER_SERVED_KEY, HEADER_SERVED_MODEL
 from bytespike_cli.shim.choice import Choice
 from bytespike_cli.wire.auth import without_credentials_headers
 
@@ -43,6 +43,7 @@ def downstream_headers(headers: Mapping[str, str], choice: Choice | None = None)
     kept = {name: value for name, value in headers.items() if name.lower() not in _NOT_DOWNSTREAM}
     if choice is not None:
         kept[HEADER_SERVED_MODEL] = choice.header
+        kept[HEADER_SERVED_KEY] = choice.key
     return kept
 
 

@@ -8,18 +8,17 @@ from typing import Any
 
 from aiohttp import web
 
-from bytespike_cli.constants import HEADER_SERVED_MODEL
-from bytespike_cli.shim.catalogue import Catalogue
-from bytespike_cli.shim.choice import Choice, ModelChoice
+from bytespike_cli.constants import HEADER_SERVED_KEY, HEADER_SERVED_MODEL
+from bytespike_cli.shim.choice import Choice
 from bytespike_cli.shim.headers import downstream_headers, upstream_headers
+from bytespike_cli.shim.keys import Keys, KeyUse
 from bytespike_cli.shim.record import applied, current
-from bytespike_cli.shim.refusals import Refusals
 from bytespike_cli.shim.replies import absent, document, refusal
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.step_up import StepUp
 from bytespike_cli.shim.stream import relay
 from bytespike_cli.shim.unary import relay_unary
-from bytespike_cli.shim.upstream import Refused, Unreachable, Upstream, UpstreamRequest
+from bytespike_cli.shim.upstream import Refused, Unreachable, UpstreamRequest
 from bytespike_cli.wire.envelope import Cause
 from bytespike_cli.wire.estimate import estimate_tokens
 from bytespike_cli.wire.models import rewrite_body
@@ -27,6 +26,7 @@ from bytespike_cli.wire.paths import ApiPath
 
 _MODEL_IN_BODY = frozenset({"countTokens", "batchEmbedContents", "embedContent"})
 _GENERATES = frozenset({"generateContent", "streamGenerateContent"})
+_ABOUT_THE_MODEL = frozenset({Cause.UNKNOWN_MODEL, Cause.MODEL_NOT_IN_GROUP})
 _STREAM = "streamGenerateContent"
 _COUNT = "countTokens"
 
@@ -34,47 +34,57 @@ _COUNT = "countTokens"
 class Methods:
     """Answers `POST …/models/{id}:{method}`."""
 
-    def __init__(self, settings: ShimSettings, upstream: Upstream, catalogue: Catalogue) -> None:
-        self._upstream = upstream
-        self._catalogue = catalogue
-        self._refusals = Refusals(settings)
-        self._choice = ModelChoice(settings)
+    def __init__(self, settings: ShimSettings, keys: Keys) -> None:
+        self._keys = keys
         self._step_up = StepUp(settings.now)
         self._counts_tokens = True
-
-    async def choose(self, asked: str) -> Choice:
-        """Return what serves a model id, by the catalogue of now."""
-        return self._choice.of(asked, await self._catalogue.models())
 
     async def answer(
         self, request: web.BaseRequest, path: ApiPath, query: str, body: bytes
     ) -> web.StreamResponse:
         """Answer one request; `query` is without credentials."""
-        choice = await self.choose(path.model)
-        current().served = choice.served or ""
-        if choice.served not in (None, choice.asked):
-            applied("nearest" if choice.is_stand_in else "ids")
+        choice, key = await self._choose(path.model)
         if path.method in _GENERATES:
-            return await self._generate(request, path, query, body, choice)
+            return await self._generate(request, path, query, body, choice, key)
         if choice.served is None:
             return refusal(choice.http_status, choice.sentence)
         if path.method == _COUNT and not self._counts_tokens:
             return _estimate(body, choice)
         if path.method in _MODEL_IN_BODY:
-            body = self._rename_in(body, await self._catalogue.models())
+            body = _rename_in(body, key, await key.catalogue.models())
         try:
-            return await self._relay(request, path, query, body, choice)
+            return await self._relay(request, path, query, body, choice, key)
         except Refused as answer:
             if not _is_absent(answer):
-                return self._refused(answer, choice)
+                return self._refused(answer, choice, key)
             if path.method != _COUNT:
                 applied("absent")
                 return absent(path.method)
             self._counts_tokens = False
             return _estimate(body, choice)
 
+    async def _choose(self, asked: str) -> tuple[Choice, KeyUse]:
+        choice, key = await self._keys.choose(asked)
+        self._note(choice, key)
+        return choice, key
+
+    def _note(self, choice: Choice, key: KeyUse) -> None:
+        """Note in the record of the request what serves it."""
+        record = current()
+        record.served, record.key = choice.served or "", choice.key
+        if key is not self._keys.own:
+            applied("key-routing")
+        if choice.served not in (None, choice.asked):
+            applied("nearest" if choice.is_stand_in else "ids")
+
     async def _generate(
-        self, request: web.BaseRequest, path: ApiPath, query: str, body: bytes, choice: Choice
+        self,
+        request: web.BaseRequest,
+        path: ApiPath,
+        query: str,
+        body: bytes,
+        choice: Choice,
+        key: KeyUse,
     ) -> web.StreamResponse:
         """Answer a request that is billed; a client's step up after a failure gets that failure."""
         repeated = self._step_up.refusal(choice)
@@ -87,20 +97,41 @@ class Methods:
             )
         try:
             if choice.served is not None:
-                answer = await self._relay(request, path, query, body, choice)
+                answer = await self._relay(request, path, query, body, choice, key)
                 self._step_up.served(choice)
                 return answer
             failed = refusal(choice.http_status, choice.sentence)
         except Refused as refused:
-            failed = self._refused(refused, choice)
+            failed = self._refused(refused, choice, key)
+            other = await self._another(refused, choice, key)
+            if other is not None:
+                self._note(*other)
+                return await self._generate(request, path, query, body, *other)
         except Unreachable as silence:
-            failed = self._refusals.of_silence(silence)
+            failed = key.refusals.of_silence(silence)
         assert isinstance(failed.body, bytes)
         self._step_up.failed(choice, failed.status, failed.body)
         return failed
 
+    async def _another(
+        self, refused: Refused, choice: Choice, key: KeyUse
+    ) -> tuple[Choice, KeyUse] | None:
+        """Return another key for a model that the gateway has just refused to the shim's own.
+
+        The catalogue was out of date, or not known; nothing was billed (contract.md 4.3).
+        """
+        if key is not self._keys.own or refused.failure.cause not in _ABOUT_THE_MODEL:
+            return None
+        return await self._keys.instead(choice.asked)
+
     async def _relay(
-        self, request: web.BaseRequest, path: ApiPath, query: str, body: bytes, choice: Choice
+        self,
+        request: web.BaseRequest,
+        path: ApiPath,
+        query: str,
+        body: bytes,
+        choice: Choice,
+        key: KeyUse,
     ) -> web.StreamResponse:
         assert choice.served is not None
         streams = path.method == _STREAM
@@ -111,7 +142,7 @@ class Methods:
             upstream_headers(request),
             body,
         )
-        async with self._upstream.send(upstream) as response:
+        async with key.upstream.send(upstream) as response:
             headers = downstream_headers(response.headers, choice)
             current().credits_left(response.headers, before=streams)
             if not streams:
@@ -119,22 +150,23 @@ class Methods:
             sse = request.query.get("alt") == "sse"
             return await relay(request, response, headers=headers, sse=sse, path=upstream.path)
 
-    def _refused(self, answer: Refused, choice: Choice) -> web.Response:
-        about_model = answer.failure.cause in {Cause.UNKNOWN_MODEL, Cause.MODEL_NOT_IN_GROUP}
+    def _refused(self, answer: Refused, choice: Choice, key: KeyUse) -> web.Response:
+        about_model = answer.failure.cause in _ABOUT_THE_MODEL
         if about_model:
-            self._catalogue.refresh()
-        return self._refusals.of_gateway(answer, by_client=about_model and choice.by_client)
+            key.catalogue.refresh()
+        return key.refusals.of_gateway(answer, by_client=about_model and choice.by_client)
 
-    def _rename_in(self, body: bytes, models: Sequence[str] | None) -> bytes:
-        """Translate the model ids inside a body (clients.md 7.3); other bodies stay as they are."""
-        content = _json_object(body)
 
-        def rename(model: str) -> str:
-            return self._choice.of(model, models).served or model
+def _rename_in(body: bytes, key: KeyUse, models: Sequence[str] | None) -> bytes:
+    """Translate the model ids inside a body (clients.md 7.3); other bodies stay as they are."""
+    content = _json_object(body)
 
-        if content is None or not rewrite_body(content, rename):
-            return body
-        return json.dumps(content, ensure_ascii=False).encode()
+    def rename(model: str) -> str:
+        return key.choice.of(model, models).served or model
+
+    if content is None or not rewrite_body(content, rename):
+        return body
+    return json.dumps(content, ensure_ascii=False).encode()
 
 
 def _estimate(body: bytes, choice: Choice) -> web.Response:
@@ -143,7 +175,7 @@ def _estimate(body: bytes, choice: Choice) -> web.Response:
     return document(
         {"totalTokens": estimate_tokens(_json_object(body) or {})},
         x_bytespike_estimate="true",
-        **{HEADER_SERVED_MODEL: choice.header},
+        **{HEADER_SERVED_MODEL: choice.header, HEADER_SERVED_KEY: choice.key},
     )
 
 

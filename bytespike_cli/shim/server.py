@@ -8,12 +8,11 @@ from types import TracebackType
 
 from aiohttp import web
 
-from bytespike_cli.shim.catalogue import Catalogue
 from bytespike_cli.shim.connections import Connections
 from bytespike_cli.shim.handler import Handler
+from bytespike_cli.shim.keys import Keys
 from bytespike_cli.shim.listener import BACKLOG
 from bytespike_cli.shim.settings import ShimSettings
-from bytespike_cli.shim.upstream import Upstream
 
 CLOSE_WITHIN_S = 0.2
 """How long requests that are still under way may take once it is over."""
@@ -24,11 +23,10 @@ class ShimServer:
 
     def __init__(self, settings: ShimSettings, listener: socket.socket) -> None:
         self._listener = listener
-        self._upstream = Upstream(settings)
-        self._catalogue = Catalogue(settings, self._upstream)
+        self._keys = Keys(settings)
         self._runner = web.ServerRunner(
             Connections(
-                Handler(settings, self._upstream, self._catalogue),
+                Handler(settings, self._keys),
                 limits=settings.limits,
                 access_log=None,
                 logger=_silent(),
@@ -37,7 +35,7 @@ class ShimServer:
         )
 
     async def __aenter__(self) -> ShimServer:
-        await self._upstream.open()
+        await self._keys.open()
         await self._runner.setup()
         site = web.SockSite(self._runner, self._listener, backlog=BACKLOG)
         await site.start()
@@ -50,12 +48,11 @@ class ShimServer:
         trace: TracebackType | None,
     ) -> None:
         await self._runner.cleanup()
-        await self._catalogue.close()
-        await self._upstream.close()
+        await self._keys.close()
 
     async def prepare(self) -> None:
         """Learn the catalogue, which also opens the first connection to the gateway."""
-        await self._catalogue.models()
+        await self._keys.own.catalogue.models()
 
 
 def _silent() -> logging.Logger:

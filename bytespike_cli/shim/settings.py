@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bytespike_cli.config.reach import OtherKey
 from bytespike_cli.constants import VAR_API_KEY
 from bytespike_cli.shim.record import Record
 from bytespike_cli.wire.auth import AuthForm
@@ -57,6 +58,8 @@ class ShimSettings:
     typed_models: frozenset[str] = frozenset()
     other_key: Callable[[str], str | None] | None = None
     """Called with a model id; returns the name of another key of the user's that reaches it."""
+    other_keys: tuple[OtherKey, ...] = ()
+    """Keys to which a request goes whose model this one does not reach (design section 7)."""
     ends_turns: bool = False
     """Answer a gateway that is down with a status that no client repeats: gemini-cli would ask ten
     times in four minutes, or without end (clients.md 2.4, 2.5), after the shim's own attempts."""

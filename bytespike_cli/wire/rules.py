@@ -49,6 +49,11 @@ _OTHERS = (
         Part.MODEL,
         "a dearer model right after a cheaper one failed gets that failure, and is not billed",
     ),
+    Rule(
+        "key-routing",
+        Part.MODEL,
+        "a model that the key does not reach is asked for with another stored key that does",
+    ),
     Rule("array", Part.STREAM, "a client that did not ask for SSE gets its stream as a JSON array"),
     Rule("cut", Part.STREAM, "a stream that was cut ends as an error, never as complete"),
     Rule("decoded", Part.ANSWER, "a compressed answer is passed on plain"),

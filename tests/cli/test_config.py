@@ -28,6 +28,7 @@ def test_show_with_origin(cli: Cli) -> None:
         ["group", "g", "project", "~/project/.bytespike.toml"],
         ["model", "m", "user", user],
         ["model_fallback", "nearest", "default", "built in"],
+        ["key_routing", "auto", "default", "built in"],
         ["aliases.pro", "p", "user", user],
     ]
 

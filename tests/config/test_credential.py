@@ -31,7 +31,11 @@ def test_variables_alone_are_enough(new_env: NewEnv) -> None:
     env = new_env(BYTESPIKE_API_KEY=" ci-custom-key\n", BYTESPIKE_BASE_URL="LOCALHOST:9/v1beta")
     credential = select_credential(env, resolve_settings(env))
     assert credential == Credential(
-        "BYTESPIKE_API_KEY", None, "ci-custom-key", "http://localhost:9"
+        "BYTESPIKE_API_KEY",
+        None,
+        "ci-custom-key",
+        "http://localhost:9",
+        "env:BYTESPIKE_API_KEY",
     )
     assert "ci-custom-key" not in repr(credential)
     assert scrub("ci-custom-key") == "[redacted]"

@@ -39,6 +39,7 @@ def test_values_by_name() -> None:
         group=None,
         model="m",
         model_fallback="off",
+        key_routing="auto",
         aliases={"pro": "p"},
         sources={"model": source, "aliases.pro": source},
     )

@@ -30,10 +30,11 @@ def test_credentials_and_what_is_between_two_ends_stay_behind() -> None:
     }
 
 
-def test_quota_headers_pass_and_the_model_is_named() -> None:
+def test_quota_headers_pass_and_model_and_key_are_named() -> None:
     headers = {"X-Quota-Remaining-Credits": "1.00", "Set-Cookie": "a=b", "Transfer-Encoding": "x"}
-    assert downstream_headers(headers, Choice("a", "b", by_client=True)) == {
+    assert downstream_headers(headers, Choice("a", "b", by_client=True, key="work")) == {
         "X-Quota-Remaining-Credits": "1.00",
         "x-bytespike-model": "a -> b",
+        "x-bytespike-key": "work",
     }
     assert downstream_headers({"Date": "now"}) == {}

@@ -10,7 +10,6 @@ from bytespike_cli.config.reach import OtherKey
 from bytespike_cli.errors import ConfigurationError
 from bytespike_cli.sandbox.seed import BY_NAME, CLAUDE_KEY, GEMINI_KEY, GROUPS
 from bytespike_cli.sandbox.server import SandboxServer
-from bytespike_cli.shim.record import Record
 from bytespike_cli.wire.models import Chooser
 from tests.conftest import MakeSandbox
 from tests.shim.conftest import MakeShim, RunningShim
@@ -66,21 +65,16 @@ def test_a_model_of_another_group_is_asked_for_with_its_key(
     sandbox: SandboxServer, make_shim: MakeShim, method: str
 ) -> None:
     store = Store(CLAUDE_KEY)
-    notes: list[Record] = []
-    shim = make_shim(
-        sandbox.origin,
-        other_keys=(store.key(models=GROUPS["claude-default"]),),
-        note=notes.append,
-    )
+    shim = make_shim(sandbox.origin, other_keys=(store.key(models=GROUPS["claude-default"]),))
     answer = generate(shim, "claude-opus-4-8", method)
     assert answer.status_code == 200
     assert answer.headers["x-bytespike-key"] == "team"
     assert answer.headers["x-bytespike-model"] == "claude-opus-4-8 -> claude-opus-4-8"
     assert asked(sandbox)[-1] == ("claude-0001", f"claude-opus-4-8:{method.partition('?')[0]}")
     assert sandbox.state.journal[-1].auth_forms == ("x-goog-api-key",)
-    shim.stop()
-    assert notes[-1].key == "team"
-    assert "key-routing" in notes[-1].rules
+    shim.wait_for_records(1)
+    assert shim.records[0].key == "team"
+    assert "key-routing" in shim.records[0].rules
 
 
 def test_the_own_key_comes_first_and_no_other_is_opened(

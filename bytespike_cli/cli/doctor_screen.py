@@ -22,6 +22,7 @@ from bytespike_cli.doctor.text import (
 
 if TYPE_CHECKING:
     from bytespike_cli.cli.app import App
+    from bytespike_cli.doctor.case import Case
     from bytespike_cli.doctor.check import Check
     from bytespike_cli.doctor.registry import Selection
     from bytespike_cli.doctor.runner import Result
@@ -70,7 +71,7 @@ class Screen:
             self._not_tried.clear()
         self._progress()
 
-    def end(self, diagnosis: Diagnosis) -> None:
+    def end(self, diagnosis: Diagnosis, case: Case) -> None:
         """Print the verdict."""
         self._erase()
         self._lines(verdict_lines(diagnosis, self._selection, self._width))
@@ -122,7 +123,7 @@ class Silent:
     def show(self, result: Result) -> None:
         """Print nothing yet."""
 
-    def end(self, diagnosis: Diagnosis) -> None:
+    def end(self, diagnosis: Diagnosis, case: Case) -> None:
         """Print everything (documented in docs/doctor.md)."""
         self._app.render.data(
             {
@@ -134,8 +135,20 @@ class Silent:
         )
 
 
-def screen_for(app: App, selection: Selection) -> Screen | Silent:
-    """Return what shows this run: lines, or one document with `--json`."""
+class Report(Silent):
+    """Prints a report when all is known."""
+
+    def end(self, diagnosis: Diagnosis, case: Case) -> None:
+        """Print Markdown, from the first line to the last."""
+        from bytespike_cli.doctor.report import report
+
+        self._app.render.out(report(diagnosis, case))
+
+
+def screen_for(app: App, selection: Selection, *, report: bool = False) -> Screen | Silent:
+    """Return what shows this run: lines, one document with `--json`, or a report."""
+    if report:
+        return Report(app, selection)
     return Silent(app, selection) if app.flags.json else Screen(app, selection)
 
 

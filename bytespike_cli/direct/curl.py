@@ -57,13 +57,14 @@ def command(
     *,
     stream: bool,
     references: Sequence[FileReference] = (),
+    key_variable: str = KEY_VARIABLE,
 ) -> str:
     """Return a command for bash or zsh that sends `body` as this tool would."""
     method = "streamGenerateContent?alt=sse" if stream else "generateContent"
     url = f"{origin}{API_PREFIX}/models/{quote(model, safe='')}:{method}"
     lines = [
         f"curl -sS{'N' if stream else ''} {_quoted(url)}",
-        f'-H "{HEADER_GOOG_API_KEY}: ${KEY_VARIABLE}"',
+        f'-H "{HEADER_GOOG_API_KEY}: ${key_variable}"',
         "-H 'content-type: application/json'",
     ]
     text = json.dumps(body, ensure_ascii=False)

@@ -27,6 +27,9 @@ class Change(Protocol):
     def apply(self, env: Environment) -> Change:
         """Make the change; return the one that undoes it. Raises ConfigurationError."""
 
+    def is_done(self, env: Environment) -> bool:
+        """Return whether things are as the change leaves them."""
+
     def document(self) -> dict[str, Any]:
         """Return the change as JSON, for `change_of`."""
 
@@ -64,6 +67,10 @@ class SetMode:
             raise _failed(self.path, refused) from None
         return before
 
+    def is_done(self, env: Environment) -> bool:
+        """Return whether the mode is set."""
+        return self.path.exists() and _mode(self.path) == self.mode
+
     def document(self) -> dict[str, Any]:
         """Return the change as JSON."""
         return {"kind": "mode", "path": str(self.path), "mode": self.mode}
@@ -93,6 +100,10 @@ class SetSetting:
             set_setting(env, self.name, self.value)
         return before
 
+    def is_done(self, env: Environment) -> bool:
+        """Return whether the user's file says so."""
+        return _user_value(env, self.name) == self.value
+
     def document(self) -> dict[str, Any]:
         """Return the change as JSON."""
         return {"kind": "setting", "name": self.name, "value": self.value}
@@ -119,6 +130,10 @@ class MoveFile:
         except OSError as refused:
             raise _failed(self.source, refused) from None
         return MoveFile(self.target, self.source)
+
+    def is_done(self, env: Environment) -> bool:
+        """Return whether it is where it was moved to."""
+        return self.target.exists() and not self.source.exists()
 
     def document(self) -> dict[str, Any]:
         """Return the change as JSON."""

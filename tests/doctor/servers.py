@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-CERTIFICATES = Path(__file__).parent / "certificates"
-"""A CA of nobody's, `Interceptor CA`, and what it signed: good, expired, and for another host.
+from bytespike_cli.sandbox import tls
 
-Made with `openssl ca`; the keys are of no use to anybody.
-"""
+CERTIFICATES = Path(tls.__file__).parent / "certificates"
+"""The sandbox's own."""
+SIGNER = "bytespike sandbox, authority"
 DATE = "Tue, 24 Nov 2026 20:00:00 GMT"
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from bytespike_cli.doctor import dial
 from bytespike_cli.doctor.dial import Address, address_of, issuer_of
-from tests.doctor.servers import CERTIFICATES, DATE, answer, closed_port, listening, serving
+from tests.doctor.servers import CERTIFICATES, DATE, SIGNER, answer, closed_port, listening, serving
 
 
 @pytest.mark.parametrize(
@@ -57,17 +57,17 @@ def test_nobody_there_is_an_error() -> None:
 
 
 def test_the_signer_of_a_certificate_is_named() -> None:
-    pem = (CERTIFICATES / "good.pem").read_text()
+    pem = (CERTIFICATES / "right.pem").read_text()
     der = ssl.PEM_cert_to_DER_cert(pem[pem.index("-----BEGIN CERTIFICATE") :])
-    assert issuer_of(der) == "Interceptor Ltd, Interceptor CA"
+    assert issuer_of(der) == SIGNER
     assert issuer_of(b"") == ""
     assert issuer_of(b"garbage") == ""
 
 
 def test_a_certificate_can_be_looked_at_without_being_trusted() -> None:
-    with serving(answer("200 OK", date=DATE), certificate="good") as port:
+    with serving(answer("200 OK", date=DATE), certificate="right") as port:
         target = Address("127.0.0.1", port, True)
-        assert dial.signer(target, None, 10) == "Interceptor Ltd, Interceptor CA"
+        assert dial.signer(target, None, 10) == SIGNER
         assert dial.date_of(target, None, 10) == DATE
         with (
             pytest.raises(ssl.SSLCertVerificationError),

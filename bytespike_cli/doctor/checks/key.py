@@ -107,7 +107,7 @@ def management(case: Case) -> Iterator[Finding]:
             fix=f"top up at {CONSOLE_BILLING_URL}",
         )
     else:
-        words = f": ${left} left" if isinstance(left, int | float) else ""
+        words = f": ${left:,.2f} left" if isinstance(left, int | float) else ""
         yield ok("key.management", f"The account answers{words}.")
 
 

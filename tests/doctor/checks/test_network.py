@@ -12,7 +12,7 @@ from bytespike_cli.doctor.runner import run
 from bytespike_cli.doctor.verdict import Diagnosis, diagnose
 from bytespike_cli.sandbox.server import SandboxServer
 from tests.doctor.conftest import MakeCase, alarms, first
-from tests.doctor.servers import CERTIFICATES, answer, closed_port, serving, silent
+from tests.doctor.servers import CERTIFICATES, SIGNER, answer, closed_port, serving, silent
 
 KEY = "sk-byts-network-01"
 MODELS = '{"object":"list","data":[{"id":"gemini-3-flash"}]}'
@@ -70,30 +70,30 @@ def test_a_black_hole_ends_in_time_and_says_what_was_not_learnt(reach: Shake) ->
 @pytest.mark.parametrize(
     ("certificate", "trusted", "id_"),
     [
-        ("good", False, "network.tls-untrusted"),
+        ("right", False, "network.tls-untrusted"),
         ("expired", True, "network.tls-expired"),
-        ("otherhost", True, "network.tls-host"),
+        ("wrong-host", True, "network.tls-host"),
     ],
 )
 def test_a_certificate_that_is_not_trusted_says_why(
     reach: Shake, monkeypatch: pytest.MonkeyPatch, certificate: str, trusted: bool, id_: str
 ) -> None:
     if trusted:
-        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "ca.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "authority.pem"))
     now = format_datetime(datetime.now(UTC), usegmt=True)
     with serving(answer("200 OK", date=now), certificate=certificate) as port:
         diagnosis = reach(f"https://127.0.0.1:{port}")
     assert first(diagnosis) == id_
-    if certificate == "good":
-        assert "'Interceptor Ltd, Interceptor CA'" in cause(diagnosis).sentence
+    if certificate == "right":
+        assert f"'{SIGNER}'" in cause(diagnosis).sentence
         assert "SSL_CERT_FILE" in cause(diagnosis).fix
 
 
 def test_an_expired_certificate_on_a_wrong_clock_is_the_clock_s_fault(
     reach: Shake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "ca.pem"))
-    then = format_datetime(datetime(2001, 6, 1, tzinfo=UTC), usegmt=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "authority.pem"))
+    then = format_datetime(datetime(2020, 6, 1, tzinfo=UTC), usegmt=True)
     with serving(answer("200 OK", date=then), certificate="expired") as port:
         diagnosis = reach(f"https://127.0.0.1:{port}")
     assert first(diagnosis) == "network.clock"
@@ -101,9 +101,9 @@ def test_an_expired_certificate_on_a_wrong_clock_is_the_clock_s_fault(
 
 
 def test_a_trusted_certificate_is_fine(reach: Shake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "authority.pem"))
     reply = answer("200 OK", MODELS, content_type="application/json")
-    with serving(reply, certificate="good") as port:
+    with serving(reply, certificate="right") as port:
         assert alarms(reach(f"https://127.0.0.1:{port}")) == set()
 
 

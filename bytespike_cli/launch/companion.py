@@ -56,6 +56,7 @@ def shim_settings(shim: Shim) -> ShimSettings:
         fallback=shim.settings.model_fallback == "nearest",
         chosen_by=shim.chosen_by,
         typed_models=shim.typed_models,
+        typed_where=shim.typed_where,
         other_key=lambda model: other_key(shim.env, model, but=credential.secret),
         other_keys=other_keys(shim.env, shim.settings, credential),
         ends_turns=shim.ends_turns,

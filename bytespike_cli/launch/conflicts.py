@@ -86,12 +86,12 @@ def project_auth(layers: Layers) -> str | None:
     return chosen if isinstance(chosen, str) and chosen != API_KEY_AUTH else None
 
 
-def chosen_model(layers: Layers) -> str | None:
-    """Return the model that gemini-cli's settings name (`model.name`), if they do."""
+def chosen_model(layers: Layers) -> tuple[str, Path] | None:
+    """Return the model that gemini-cli's settings name (`model.name`) and the file, if they do."""
     for file in (layers.system, layers.project, layers.user):
         chosen = lookup(_read(file), MODEL)
         if isinstance(chosen, str) and chosen:
-            return chosen
+            return chosen, file
     return None
 
 

@@ -11,6 +11,7 @@ from bytespike_cli.errors import BytespikeError, LaunchError
 from bytespike_cli.launch import conflicts, gemini_args, gemini_env, overlay, process
 from bytespike_cli.launch.environment import without_secrets
 from bytespike_cli.launch.find import GeminiCli
+from bytespike_cli.launch.named_model import named_model, variable_model
 from bytespike_cli.launch.run import Launch, Shim, new_token
 from bytespike_cli.wire.models import Chooser
 
@@ -71,8 +72,8 @@ def prepare(
     listener = listen()
     token = new_token()
     command, faster = _start(env, client, preload)
-    named = given.model or env.variables.get("GEMINI_MODEL") or settings.model
-    typed = named or conflicts.chosen_model(layers)
+    variable = variable_model(env, settings)
+    named = named_model(given.model, variable, layers)
     shim = Shim(
         env=env,
         settings=settings,
@@ -80,7 +81,8 @@ def prepare(
         token=token,
         listener=listener,
         chosen_by=Chooser.CLIENT,
-        typed_models=frozenset({typed} if typed else ()),
+        typed_models=frozenset({named.model} if named else ()),
+        typed_where=named.where if named else "",
         ends_turns=True,
         afterwards=home.carry_back,
     )
@@ -91,7 +93,7 @@ def prepare(
         home=gemini_env.GeminiHome(
             home.root, conflicts.trusted_folders_file(env), {**faster, **extra}
         ),
-        model=settings.model,
+        model=variable.model if variable else None,
     )
     return Launch((*command, *arguments), environment, shim, _notes(env, layers, given))
 

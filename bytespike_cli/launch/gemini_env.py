@@ -24,7 +24,6 @@ OFF = (
 """Variables that change the key, the API version, the auth form or the host."""
 
 OFF_UNLESS_SET = (
-    "GEMINI_MODEL",
     "GEMINI_CLI_CUSTOM_HEADERS",
     "GEMINI_CLI_SYSTEM_SETTINGS_PATH",
     "GEMINI_SANDBOX",
@@ -53,17 +52,16 @@ def gemini_environment(
 ) -> dict[str, str]:
     """Return the whole environment of a gemini-cli that talks to the shim at `base_url`.
 
-    `variables` are the user's, without secrets (`environment.without_secrets`). `model` is the
-    configured one; the user's own GEMINI_MODEL goes before it.
+    `variables` are the user's, without secrets (`environment.without_secrets`). `model` is what
+    GEMINI_MODEL names (`named_model.variable_model`).
     """
     environment = dict(variables)
     environment.update(past_proxies(variables))
     environment.update(dict.fromkeys(OFF, ""))
     for name in OFF_UNLESS_SET:
         environment.setdefault(name, "")
-    if model and not environment["GEMINI_MODEL"]:
-        environment["GEMINI_MODEL"] = model
     environment.update(
+        GEMINI_MODEL=model or "",
         GEMINI_API_KEY=token,
         GOOGLE_GEMINI_BASE_URL=base_url,
         GOOGLE_VERTEX_BASE_URL=base_url,

@@ -64,6 +64,8 @@ class Shim:
     chosen_by: Chooser
     """Who is taken to have chosen a model id that is not in `typed_models`."""
     typed_models: frozenset[str] = frozenset()
+    typed_where: str = ""
+    """Where they were named, when that was not the command line."""
     ends_turns: bool = False
     """See `ShimSettings.ends_turns`."""
     afterwards: Callable[[], None] | None = None

@@ -103,10 +103,12 @@ class ModelChoice:
                 f"No model of {key} can stand in for '{resolution.asked}' without costing more. "
                 f"It serves: {', '.join(catalogue) or 'nothing'}. Choose one with `-m`."
             )
+        named = settings.typed_where if normalise(resolution.asked) in self._typed else ""
         close = ", ".join(resolution.closest)
         other = settings.other_key(resolution.asked) if settings.other_key else None
         return 404, (
             f"There is no model '{resolution.asked}' for {key}. "
+            + (f"It is named by {named}. " if named else "")
             + (f"Your key '{other}' reaches it: `bytespike --key {other} …`. " if other else "")
             + (f"Closest: {close}. " if close else "")
             + "See `bytespike models list`."

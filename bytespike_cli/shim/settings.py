@@ -56,6 +56,8 @@ class ShimSettings:
     chosen_by: Chooser = Chooser.USER
     """Who is taken to have chosen an id that is not in `typed_models`."""
     typed_models: frozenset[str] = frozenset()
+    typed_where: str = ""
+    """Where they were named (`$GEMINI_MODEL`, a file), when that was not the command line."""
     other_key: Callable[[str], str | None] | None = None
     """Called with a model id; returns the name of another key of the user's that reaches it."""
     other_keys: tuple[OtherKey, ...] = ()

@@ -105,6 +105,18 @@ def test_a_projects_variables(user: User, name: str) -> None:
     assert {record.auth_forms for record in user.calls} == {("x-goog-api-key",)}
 
 
+def test_a_projects_own_model(user: User) -> None:
+    """It is asked for as the client wants it; the refusal says who does."""
+    named = {"model": {"name": "evil"}}
+    file = user.write(user.project / ".gemini" / "settings.json", named)
+    run = user.gemini("-p", "say hi")
+    assert run.status == 1
+    assert f"There is no model 'evil' for the key in BYTESPIKE_API_KEY. It is named by {file}" in (
+        run.err
+    )
+    assert user.calls == []
+
+
 @pytest.mark.parametrize("whose", ["home", "project"])
 def test_an_enforced_way_to_sign_in_is_told_before_the_client_starts(
     make_user: MakeUser, tmp_path: Path, whose: str

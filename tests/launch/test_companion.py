@@ -29,6 +29,7 @@ def test_the_launch_decides_what_the_shim_knows(make_env: MakeEnv, tmp_path: Pat
             listener=listener,
             chosen_by=Chooser.CLIENT,
             typed_models=frozenset({"pro"}),
+            typed_where="$GEMINI_MODEL",
             ends_turns=True,
         )
         settings = shim_settings(shim)
@@ -38,6 +39,7 @@ def test_the_launch_decides_what_the_shim_knows(make_env: MakeEnv, tmp_path: Pat
     assert settings.proxy == "http://proxy:3128"
     assert settings.chosen_by is Chooser.CLIENT
     assert settings.typed_models == {"pro"}
+    assert settings.typed_where == "$GEMINI_MODEL"
     assert not settings.fallback
     assert settings.ends_turns
     assert settings.save_models is not None

@@ -54,8 +54,9 @@ def test_the_projects_choice_is_found(tmp_path: Path) -> None:
 def test_the_model_of_the_settings_is_the_users_choice(tmp_path: Path) -> None:
     assert conflicts.chosen_model(layers(tmp_path)) is None
     user, project = {"model": {"name": "a"}}, {"model": {"name": "b"}}
-    assert conflicts.chosen_model(layers(tmp_path, user=user)) == "a"
-    assert conflicts.chosen_model(layers(tmp_path, user=user, project=project)) == "b"
+    assert conflicts.chosen_model(layers(tmp_path, user=user)) == ("a", tmp_path / "user.json")
+    both = layers(tmp_path, user=user, project=project)
+    assert conflicts.chosen_model(both) == ("b", both.project)
 
 
 def test_in_the_home_folder_the_users_own_settings_are_the_projects(make_env: MakeEnv) -> None:

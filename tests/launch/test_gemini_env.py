@@ -31,12 +31,10 @@ def test_what_could_lead_elsewhere_is_off_not_absent() -> None:
 
 
 def test_the_users_own_choices_stay() -> None:
-    environment = build(
-        model="gemini-3-flash", GEMINI_MODEL="pro", GEMINI_CLI_CUSTOM_HEADERS="A: b"
-    )
-    assert environment["GEMINI_MODEL"] == "pro"
+    environment = build(GEMINI_CLI_CUSTOM_HEADERS="A: b")
     assert environment["GEMINI_CLI_CUSTOM_HEADERS"] == "A: b"
 
 
 def test_the_configured_model_is_the_clients_default() -> None:
     assert build(model="gemini-3-flash")["GEMINI_MODEL"] == "gemini-3-flash"
+    assert build()["GEMINI_MODEL"] == "", "a project's .env could supply one"

@@ -81,6 +81,13 @@ def test_a_key_of_a_foreign_group_is_told() -> None:
     assert "bytespike keys use NAME" in found.sentence
 
 
+def test_where_an_id_was_named_is_told_when_that_was_not_on_the_command_line() -> None:
+    settings = {"typed_models": frozenset({"evil"}), "typed_where": "$GEMINI_MODEL"}
+    assert " It is named by $GEMINI_MODEL. " in choice(**settings).of("evil", FOUR).sentence
+    assert "named by" not in choice(**settings).of("gemini-9-ultra", ("gemini-x",)).sentence
+    assert "named by" not in choice(typed_models=frozenset({"evil"})).of("evil", FOUR).sentence
+
+
 def test_without_a_fallback_the_client_is_refused() -> None:
     assert choice(fallback=False).of("gemini-3.8-flash", FOUR).http_status == 400
 

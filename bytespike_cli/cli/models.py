@@ -1,4 +1,4 @@
-"""`bytespike models`: what a key reaches, and how an id is resolved to a slug."""
+"""`bytespike models`: what a key reaches, how an id is resolved, and which key serves it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import click
 from bytespike_cli.cli.app import App, current_app
 from bytespike_cli.cli.login import fetch_models
 from bytespike_cli.cli.options import CREDENTIAL, Group, complete_models, json_option, refuse_unused
-from bytespike_cli.errors import NetworkError, NoKeyError, UnknownModelError
+from bytespike_cli.errors import BytespikeError, NetworkError, NoKeyError, UnknownModelError
 
 if TYPE_CHECKING:
     from bytespike_cli.config.catalogue import CachedCatalogue
+    from bytespike_cli.config.keystore import StoredKey
     from bytespike_cli.wire.models import Resolution
 
 REFRESH = click.option("--refresh", is_flag=True, help="Ask the gateway, whatever is cached.")
@@ -27,7 +28,8 @@ REFRESH = click.option("--refresh", is_flag=True, help="Ask the gateway, whateve
 Examples:
   bytespike models
   bytespike --key work models --refresh --json
-  bytespike models resolve gemini-3.1-pro-preview""",
+  bytespike models resolve gemini-3.1-pro-preview
+  bytespike models which claude-opus-4-8""",
 )
 @REFRESH
 @json_option
@@ -79,6 +81,78 @@ def resolve(model_id: str, as_client: bool) -> None:
             f"This key reaches no model '{model_id}'.",
             fix=f"closest: {close}" if close else "bytespike models",
         )
+
+
+@models.command(selects=CREDENTIAL)
+@click.argument("model_id", metavar="ID", shell_complete=complete_models)
+@click.option(
+    "--as-client", is_flag=True, help="As if a client had chosen ID by itself, not its user."
+)
+@click.option("--refresh", is_flag=True, help="Ask the gateway what each stored key reaches.")
+@json_option
+def which(model_id: str, as_client: bool, refresh: bool) -> None:
+    """Show which key serves ID, and why the others do not; status 6 when none does.
+
+    Works offline, with the catalogues as they were last seen.
+    """
+    from bytespike_cli.config.credential import choose_key
+    from bytespike_cli.config.which import which_keys
+
+    app = current_app()
+    own = choose_key(app.env, app.settings)
+    refreshed = _refreshed(app, own) if refresh else {}
+    found = which_keys(
+        app.env, app.settings, own, model_id, by_client=as_client, refreshed=refreshed
+    )
+    serving = next((key for key in found if key.serves), None)
+    if app.flags.json:
+        app.render.data(
+            {
+                "asked": model_id,
+                "served": serving.reached if serving else None,
+                "key": serving.name if serving else None,
+                "group": serving.group if serving else None,
+                "rule": serving.rule if serving else "unknown",
+                "key_routing": app.settings.key_routing,
+                "keys": [asdict(key) for key in found],
+            }
+        )
+    else:
+        app.render.table(
+            ("KEY", "GROUP", "MODEL", "WHY"),
+            [
+                (f"{key.name} *" if key.in_use else key.name, key.group or "-",
+                 key.reached or "-", key.why)
+                for key in found
+            ],
+        )  # fmt: skip
+    if serving is None:
+        raise UnknownModelError(
+            f"No stored key serves the model '{model_id}'.", fix="bytespike models"
+        )
+    if not app.flags.json:
+        app.render.out(f"{model_id} -> {serving.reached}, with the key '{serving.name}'")
+    if serving.rule == "blind":
+        app.render.warn("Its catalogue is not known yet (bytespike models), so this is a guess.")
+
+
+def _refreshed(app: App, own: StoredKey) -> dict[str, tuple[str, ...]]:
+    """Ask the gateway for the catalogue of every key of this gateway, and keep it."""
+    from bytespike_cli.config.catalogue import save
+    from bytespike_cli.config.credential import open_key
+    from bytespike_cli.config.keystore import KeyStore
+
+    found = {}
+    stored = KeyStore(app.env).keys()
+    others = (key for key in stored if key.name != own.name and key.origin == own.origin)
+    for key in (own, *others):
+        try:
+            credential = open_key(app.env, key)
+            found[key.name] = fetch_models(app, credential.origin, credential.secret)
+            save(app.env, credential, found[key.name])
+        except BytespikeError as failure:
+            app.render.warn(f"{key.name}: {failure.cause}")
+    return found
 
 
 def _list(app: App, refresh: bool) -> None:

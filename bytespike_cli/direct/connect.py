@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from bytespike_cli.config import catalogue
 from bytespike_cli.config.credential import Credential, choose_key, open_key
+from bytespike_cli.config.keystore import KeyStore
 from bytespike_cli.config.proxies import proxy_for
-from bytespike_cli.config.reach import other_key
+from bytespike_cli.config.reach import other_key, other_keys
 from bytespike_cli.constants import CONSOLE_KEYS_URL
 from bytespike_cli.errors import (
+    BytespikeError,
     GatewayError,
     PermissionDeniedError,
     ProtocolError,
@@ -43,6 +45,7 @@ class Choice:
 class Connection:
     """One key of one gateway, opened when it is first needed; close it, or use it in `with`.
 
+    `choose` may change `credential` to another key of the user's (key routing).
     `notify` is given a sentence for each retry; it may be replaced at any time.
     """
 
@@ -63,8 +66,13 @@ class Connection:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection to the gateway; it is opened again when it is needed."""
         if self._gateway is not None:
             self._gateway.close()
+            self._gateway = None
 
     @property
     def gateway(self) -> Gateway:
@@ -104,8 +112,9 @@ class Connection:
     def choose(self, asked: str | None = None) -> Choice:
         """Return the slug for a model as the user names it, or for the default model.
 
-        A cached catalogue that does not know it is fetched again before it is called unknown. A key
-        that reaches nothing is only refused when no model is named: otherwise the gateway says why.
+        A cached catalogue that does not know it is fetched again before it is called unknown, and
+        another stored key that reaches it takes over (`key_routing`, design section 7). A key that
+        reaches nothing is only refused when no model is named: otherwise the gateway says why.
         Raises UnknownModelError with the closest slugs, PermissionDeniedError when none is named
         and the key reaches no Gemini model, UsageError when none is named and none is known.
         """
@@ -114,6 +123,8 @@ class Connection:
             reached = self._reached(refresh=refresh)
             models = reached if wanted is None else reached or None
             choice = choose_from(wanted, models, self.settings.aliases)
+            if choice is None and wanted is not None:
+                choice = self._routed(wanted, ask=refresh)
             if choice is not None:
                 return choice
         if wanted is None:
@@ -133,6 +144,35 @@ class Connection:
             ways.append(f"use {_one_of(closest)}")
         ways.append("see them all: bytespike models")
         return UnknownModelError(f"There is no model '{asked}' for this key.", fix="; ".join(ways))
+
+    def _routed(self, wanted: str, *, ask: bool) -> Choice | None:
+        """Return the choice of another key and use that key from now on, or None.
+
+        `ask`: have the gateway tell the catalogues that are not known.
+        """
+        for other in other_keys(self.env, self.settings, self.credential):
+            models = other.models
+            if models is None and not (ask and other.opens_quietly):
+                continue
+            try:
+                if models is None:
+                    with self._other(other.name) as connection:
+                        models = connection.models()
+                choice = choose_from(wanted, models or (), self.settings.aliases)
+                if choice is None:
+                    continue
+                credential = self._other(other.name).credential
+            except BytespikeError:
+                continue  # it cannot be opened, or is not a good key any more
+            self.close()
+            self.credential = credential
+            group = f" (group {other.group})" if other.group else ""
+            return Choice(choice.slug, f"{choice.why}, with the key '{other.name}'{group}")
+        return None
+
+    def _other(self, name: str) -> Connection:
+        key = open_key(self.env, KeyStore(self.env).get(name))
+        return Connection(self.env, self.settings, key)
 
     def _no_gemini(self, models: Sequence[str]) -> PermissionDeniedError:
         other = other_key(self.env, DEFAULT_FAMILY, but=self.credential.secret)

@@ -123,3 +123,39 @@ def test_resolve_without_a_catalogue_is_a_guess_and_asks_nobody(
     KeyStore(cli.env()).remove("work")
     assert cli("models", "resolve", "gemini-3.1-pro").status == 0
     assert fake_gateway.asked == []
+
+
+def test_which_key_serves_a_model(cli: Cli, fake_gateway: FakeGateway) -> None:
+    fake_gateway.catalogues["sk-byts-team-0001"] = ("claude-opus-4-8",)
+    KeyStore(cli.env()).add(StoredKey("team", LLM, "claude-default", "sk-byts-team-0001"))
+    result = cli("models", "which", "claude-opus-4.8", "--refresh")
+    assert result.status == 0
+    assert fake_gateway.asked == [(LLM, SECRET), (LLM, "sk-byts-team-0001")]
+    lines = result.out.splitlines()
+    assert lines[0].split() == ["KEY", "GROUP", "MODEL", "WHY"]
+    assert lines[1].startswith("work *")
+    assert lines[-1] == "claude-opus-4.8 -> claude-opus-4-8, with the key 'team'"
+    document = json.loads(cli("models", "which", "claude-opus-4.8", "--json").out)
+    assert (document["key"], document["group"]) == ("team", "claude-default")
+    assert (document["served"], document["rule"]) == ("claude-opus-4-8", "normalised")
+    assert [key["serves"] for key in document["keys"]] == [False, True]
+    assert "sk-byts" not in json.dumps(document)
+
+
+def test_which_key_when_none_does(cli: Cli, fake_gateway: FakeGateway) -> None:
+    cli("models")
+    assert cli("models", "which", "gemini-9").status == 6
+    result = cli("models", "which", "gemini-9", "--json")
+    assert result.status == 6
+    assert json.loads(result.out)["key"] is None
+    fake_gateway.failure = NetworkError("No route.")
+    refreshed = cli("models", "which", "gemini-3.1-pro", "--refresh")
+    assert refreshed.status == 0
+    assert "work: No route." in refreshed.err
+
+
+def test_which_key_by_a_guess(cli: Cli, fake_gateway: FakeGateway) -> None:
+    result = cli("models", "which", "gemini-3.1-pro")
+    assert "gemini-3.1-pro -> gemini-3-1-pro, with the key 'work'" in result.out
+    assert "guess" in result.err
+    assert fake_gateway.asked == []

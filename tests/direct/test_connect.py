@@ -1,8 +1,12 @@
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from bytespike_cli.config import catalogue
 from bytespike_cli.config.keystore import KeyStore, StoredKey
 from bytespike_cli.config.precedence import resolve_settings
+from bytespike_cli.config.reach import unopened
 from bytespike_cli.context import Environment
 from bytespike_cli.direct.connect import Connection, choose_from, connect
 from bytespike_cli.errors import (
@@ -115,23 +119,6 @@ def test_an_old_catalogue_is_fetched_again_before_a_model_is_unknown(
     assert "bytespike models" in caught.value.fix
 
 
-def test_another_key_that_reaches_the_model_is_named(
-    sandbox: SandboxServer, make_env: MakeEnv
-) -> None:
-    env: Environment = make_env()
-    store = KeyStore(env)
-    for name, secret in (("claude", CLAUDE_KEY), ("gemini", GEMINI_KEY)):
-        store.add(StoredKey(name=name, origin=sandbox.origin, secret=secret))
-        with connect(env, resolve_settings(env, key=name)) as connection:
-            connection.models()
-    with (
-        connect(env, resolve_settings(env, key="claude")) as connection,
-        pytest.raises(UnknownModelError) as caught,
-    ):
-        connection.choose("gemini-3.1-pro")
-    assert "--key gemini" in caught.value.fix
-
-
 def test_a_gateway_that_names_no_models_is_trusted(
     make_sandbox: MakeSandbox, make_env: MakeEnv
 ) -> None:
@@ -163,3 +150,66 @@ def test_a_proxy_that_cannot_be_used_is_named(make_env: MakeEnv) -> None:
         pytest.raises(ConfigurationError, match="HTTPS_PROXY"),
     ):
         connection.choose()
+
+
+def two_keys(sandbox: SandboxServer, env: Environment, *, learn: bool) -> None:
+    store = KeyStore(env)
+    for name, secret in (("gemini", GEMINI_KEY), ("claude", CLAUDE_KEY)):
+        store.add(StoredKey(name=name, origin=sandbox.origin, group=name, secret=secret))
+    if learn:
+        with connect(env, resolve_settings(env, key="claude")) as connection:
+            connection.models()
+
+
+@pytest.mark.parametrize("learn", [True, False], ids=["catalogue known", "catalogue asked for"])
+def test_a_model_that_another_key_reaches_is_asked_for_with_that_key(
+    sandbox: SandboxServer, make_env: MakeEnv, learn: bool
+) -> None:
+    env = make_env()
+    two_keys(sandbox, env, learn=learn)
+    with connect(env, resolve_settings(env, model="claude-opus-4.8")) as connection:
+        assert connection.credential.name == "gemini"
+        choice = connection.choose()
+        assert choice.slug == "claude-opus-4-8"
+        assert choice.why.endswith("with the key 'claude' (group claude)")
+        body = {"contents": [{"role": "user", "parts": [{"text": "say hi"}]}]}
+        connection.gateway.generate(choice.slug, body)
+        assert sandbox.state.journal[-1].key_name == "claude-0001"
+        assert connection.choose("gemini-3-flash").slug == "gemini-3-flash"  # and back
+        assert connection.credential.name == "gemini"
+
+
+def test_key_routing_can_be_turned_off(
+    sandbox: SandboxServer, make_env: MakeEnv, tmp_path: Path
+) -> None:
+    env = make_env()
+    two_keys(sandbox, env, learn=True)
+    (tmp_path / "bytespike" / "config.toml").write_text('key_routing = "off"')
+    with (
+        connect(env, resolve_settings(env)) as connection,
+        pytest.raises(UnknownModelError) as unknown,
+    ):
+        connection.choose("claude-opus-4-8")
+    assert "your key 'claude' reaches it: --key claude" in unknown.value.fix
+    assert {record.key_name for record in list(sandbox.state.journal)[1:]} == {"gemini-0001"}
+
+
+def test_a_key_of_another_gateway_is_never_used(sandbox: SandboxServer, make_env: MakeEnv) -> None:
+    env = make_env()
+    two_keys(sandbox, env, learn=True)
+    claude = KeyStore(env).get("claude")
+    KeyStore(env).add(replace(claude, origin="http://127.0.0.1:1"), replace=True)
+    with connect(env, resolve_settings(env)) as connection, pytest.raises(UnknownModelError):
+        connection.choose("claude-opus-4-8")
+
+
+def test_a_key_that_cannot_be_opened_is_passed_over(
+    sandbox: SandboxServer, make_env: MakeEnv
+) -> None:
+    env = make_env()
+    two_keys(sandbox, env, learn=True)
+    broken = StoredKey(name="broken", origin=sandbox.origin, secret_ref="command:false")
+    KeyStore(env).add(broken)
+    catalogue.save(env, unopened(env, broken), ["gemini-9"])
+    with connect(env, resolve_settings(env)) as connection, pytest.raises(UnknownModelError):
+        connection.choose("gemini-9")

@@ -8,7 +8,7 @@ SDKS := tests/clients/.venv
 GEMINI := $(CURDIR)/$(CLIENTS)/gemini-cli-newest/bundle/gemini.js
 PYTEST_ARGS ?=
 
-.PHONY: try test clients check format generate lock clean
+.PHONY: try test clients check doctor-corpus format generate lock clean
 
 try: $(VENV)/.ready clients
 	@BYTESPIKE_GEMINI_BIN=$${BYTESPIKE_GEMINI_BIN:-$$(ls $(GEMINI) 2>/dev/null)} $(BIN)/bytespike sandbox try
@@ -24,6 +24,9 @@ check: $(VENV)/.ready
 format: $(VENV)/.ready
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+doctor-corpus: $(VENV)/.ready
+	$(BIN)/python -m tests.doctor.corpus
 
 generate: $(VENV)/.ready
 	$(BIN)/python -m tests.generate

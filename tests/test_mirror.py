@@ -14,6 +14,7 @@ WITHOUT_SOURCE = {
     "test_generated.py": "committed files that are made by a command",
     "test_docs.py": "the README's tables against the code",
     "test_attacks.py": "the whole shim against hostile bytes",
+    "test_corpus.py": "the doctor, over all scenarios",
     "test_preload.py": "scripts of node, which are no module",
 }
 """Tests of what is in no single module, with what each is about."""

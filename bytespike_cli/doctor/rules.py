@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bytespike_cli.constants import API_PREFIX, DEFAULT_ORIGIN, KEY_PREFIX
 from bytespike_cli.context import TRUE_WORDS
+from bytespike_cli.doctor.origins import Seen
 from bytespike_cli.launch.client import Shape
 from bytespike_cli.launch.registry import CLIENTS
 
@@ -78,6 +79,15 @@ OUTRANKING: tuple[Rule, ...] = (
     ),
 )  # fmt: skip
 """Variables that outrank what was set up by hand; launches of ours set every one of them off."""
+
+
+def by_hand(found: Mapping[str, Seen]) -> bool:
+    """Return whether somebody has set clients up for a gateway by variables."""
+    led = any(
+        (seen := found.get(name)) and seen.value and not is_google(seen.value)
+        for name in (*ADDRESSES, *UNREAD)
+    )
+    return led or any((seen := found.get(name)) and is_bytespike_key(seen.value) for name in KEYS)
 
 
 def readers_of(variable: str) -> list[str]:

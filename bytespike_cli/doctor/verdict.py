@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bytespike_cli.doctor.check import Family
 from bytespike_cli.doctor.finding import Finding, Verdict
+from bytespike_cli.doctor.registry import all_checks
 
 if TYPE_CHECKING:
     from bytespike_cli.doctor.runner import Result
@@ -63,8 +64,12 @@ def diagnose(results: Sequence[Result]) -> Diagnosis:
     return Diagnosis(findings, _first(findings))
 
 
-def _place(finding: Finding) -> int:
-    return _FAMILIES.index(Family(finding.check.partition(".")[0]))
+def _place(finding: Finding) -> tuple[int, int]:
+    """Return where a finding stands, whatever ended first: by family, then by check."""
+    ids = [check.id for check in all_checks()]
+    family = Family(finding.check.partition(".")[0])
+    place = ids.index(finding.check) if finding.check in ids else len(ids)
+    return _FAMILIES.index(family), place
 
 
 def _explained(finding: Finding, findings: Sequence[Finding]) -> Finding:

@@ -110,7 +110,11 @@ def error_of(error: Exception, origin: str) -> errors.BytespikeError:
                 detail=detail,
             )
         case httpx.TimeoutException():
-            return errors.NetworkError(f"{origin} did not answer in time.", detail=detail)
+            return errors.NetworkError(
+                f"{origin} did not answer in time.",
+                fix=f"send it again in a minute; if it stays so, {_PROXY_FIX}",
+                detail=detail,
+            )
         case httpx.ProxyError():
             return errors.NetworkError(
                 "The proxy refused the connection.", fix=_PROXY_FIX, detail=detail

@@ -82,6 +82,7 @@ KEYS: tuple[SeededKey, ...] = (
     ),
     _key("quota-0001", _GEMINI, "quota used up: 402", quota_usd=5.0, spent_usd=5.0),
     _key("low-0001", _GEMINI, "a few cents left", quota_usd=5.0, spent_usd=4.97),
+    _key("narrow-0001", _GEMINI, "spend window nearly used up", spent_usd=19.5, reset_s=3600),
     _key("wallet-0001", _GEMINI, "wallet empty: 402", unpaid="empty-wallet"),
     _key("capped-0001", _GEMINI, "spend cap reached: 429", spent_usd=20.0, reset_s=2 * 3600),
 )

@@ -70,7 +70,7 @@ def addresses(case: Case) -> Iterator[Finding]:
 def outranking(case: Case) -> Iterator[Finding]:
     """Look for variables that outrank what leads a client to the gateway."""
     found = _variables(case)
-    by_hand = _by_hand(found)
+    by_hand = rules.by_hand(found)
     quiet = True
     for rule in rules.OUTRANKING:
         seen = found.get(rule.variable)
@@ -192,17 +192,6 @@ def certificates(case: Case) -> Iterator[Finding]:
 
 def _variables(case: Case) -> dict[str, Seen]:
     return case.memo("variables", lambda: variables_of(case.env))
-
-
-def _by_hand(found: dict[str, Seen]) -> bool:
-    """Return whether somebody has set clients up for a gateway by variables."""
-    led = any(
-        (seen := found.get(name)) and seen.value and not rules.is_google(seen.value)
-        for name in (*rules.ADDRESSES, *rules.UNREAD)
-    )
-    return led or any(
-        (seen := found.get(name)) and rules.is_bytespike_key(seen.value) for name in rules.KEYS
-    )
 
 
 def _shown(case: Case, name: str, seen: Seen) -> str:

@@ -9,6 +9,8 @@ from bytespike_cli.constants import CONSOLE_BILLING_URL
 from bytespike_cli.doctor import asked
 from bytespike_cli.doctor.check import Check
 from bytespike_cli.doctor.finding import Finding, error, info, ok, warning
+from bytespike_cli.doctor.origins import variables_of
+from bytespike_cli.doctor.rules import by_hand
 from bytespike_cli.doctor.told import of_failure, words_of
 from bytespike_cli.errors import NetworkError
 from bytespike_cli.wire.auth import FALLBACK_ORDER, AuthForm
@@ -76,6 +78,14 @@ def forms(case: Case) -> Iterator[Finding]:
         )
     elif len(working) == len(FALLBACK_ORDER):
         yield ok("key.forms", f"/v1beta takes the key in every form: {names}.", statuses=statuses)
+    elif AuthForm.HEADER not in working and by_hand(variables_of(case.env)):
+        yield warning(
+            "key.header-refused",
+            f"/v1beta takes the key as {names} alone. Clients that are started by hand, as your "
+            "variables ask for, send x-goog-api-key, and get a 401.",
+            evidence=seen,
+            fix="start them through the shim: bytespike gemini, or bytespike exec -- PROGRAM",
+        )
     else:
         yield info(
             "key.forms",

@@ -175,6 +175,7 @@ def _low(found: Quota, now: float, succeeded: bool) -> Finding | None:
             "Nothing is left of the key's quota or the organisation's wallet.",
             evidence=words,
             fix=f"raise the quota at {CONSOLE_KEYS_URL}, or top up at {CONSOLE_BILLING_URL}",
+            explains=("key.low-balance",),
         )
     if window is not None and limit and window < limit * LOW_SHARE:
         return warning(

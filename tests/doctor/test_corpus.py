@@ -1,0 +1,52 @@
+"""The corpus: in every scenario the doctor names the one cause first, and never a wrong one."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bytespike_cli.doctor.finding import Verdict
+from tests.doctor.corpus.play import alarms, play
+from tests.doctor.corpus.scenarios import DIALECT, HEALTHY, PAGE, SCENARIOS
+
+CHECKS = Path(__file__).parent.parent.parent / "bytespike_cli" / "doctor" / "checks"
+_NAMED = re.compile(r"\b(?:error|warning)\(\s*\"([a-z]+\.[a-z-]+)\"")
+
+ELSEWHERE = {
+    "catalogue.other-key": "needs what another key was seen to reach: checks/test_catalogue.py",
+    "request.no-model": "needs a gateway without a catalogue: checks/test_request.py",
+    "install.several-gemini": "needs two folders on PATH: checks/test_install.py",
+    "key.no-form": "no dialect refuses all forms: checks/test_key.py",
+    "network.proxy-setting": "environment.proxy names it first",
+    "network.tcp": "needs an error of the system: checks/test_network.py",
+    "network.unreachable": "needs a host that drops packets: checks/test_network.py",
+    "request.shim": "a defect of the shim itself: checks/test_request.py",
+}
+"""Alarms that no scenario can play in this process, with the reason."""
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_cause_is_named_first(name: str, tmp_path: Path) -> None:
+    scenario = SCENARIOS[name]
+    diagnosis = play(scenario, tmp_path)
+    first = diagnosis.first
+    assert (first.id if first else "") == scenario.first, alarms(diagnosis)
+    if first is None:
+        assert alarms(diagnosis) == []
+        return
+    assert first.fix
+    assert first.evidence
+    for finding in diagnosis.findings:
+        assert finding.verdict is not Verdict.UNKNOWN or finding.because or scenario.first
+
+
+def test_there_are_enough_of_them() -> None:
+    ill = {name for name in SCENARIOS if name not in {*HEALTHY, *DIALECT}}
+    assert len(ill) >= 60
+    assert len(PAGE) >= 5
+
+
+def test_every_alarm_is_played() -> None:
+    named = {id_ for path in CHECKS.glob("*.py") for id_ in _NAMED.findall(path.read_text())}
+    played = {scenario.first for scenario in SCENARIOS.values()}
+    assert named - played == set(ELSEWHERE)

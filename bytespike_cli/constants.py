@@ -65,4 +65,6 @@ REQUEST_ID_HEADERS = (
 """Print whichever is present (contract.md 5)."""
 
 LOOPBACK = "127.0.0.1"
+SHIM_PORT = 8788
+"""Where `bytespike shim serve` listens unless it is told otherwise; the sandbox has 8787."""
 PROJECT_FILE = ".bytespike.toml"

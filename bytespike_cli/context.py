@@ -128,6 +128,14 @@ def silence(stream: TextIO) -> None:
         return
 
 
+def redirect(stream: TextIO, path: Path) -> None:
+    """Let an output of this process go on in a file, at its end."""
+    stream.flush()
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND)
+    os.dup2(handle, stream.fileno())
+    os.close(handle)
+
+
 def _present(stream: TextIO | None, mode: str) -> TextIO:
     return stream or cast(TextIO, Path(os.devnull).open(mode, encoding="utf-8"))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bytespike_cli.context import Environment, is_terminal
+from bytespike_cli.context import Environment, is_terminal, redirect
 
 
 class Terminal(io.StringIO):
@@ -85,3 +85,14 @@ def test_a_working_folder_that_is_gone(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.chdir(gone)
     gone.rmdir()
     assert Environment.from_process().cwd == Path("/")
+
+
+def test_an_output_goes_on_in_a_file(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("old\n")
+    with (tmp_path / "out").open("w") as out:
+        out.write("before\n")
+        redirect(out, log)
+        out.write("after\n")
+    assert (tmp_path / "out").read_text() == "before\n"
+    assert log.read_text() == "old\nafter\n"

@@ -33,6 +33,7 @@ COMMANDS: dict[str, Entry] = {
     "gemini": Entry("gemini:gemini", "Run gemini-cli on ByteSpike; `gemini chat` to talk."),
     "exec": Entry("exec:exec_", "Run any Gemini client or program through the shim."),
     "env": Entry("env:env", "Print variables for a shell: the gateway itself, without a shim."),
+    "shim": Entry("shim:shim", "A shim that stays, for IDEs: serve, status, stop, log, rules."),
     "snippet": Entry("snippet:snippet", "Print working code for an SDK or a client."),
     "generate": Entry("generate:generate", "Ask a model once, and stream the answer."),
     "doctor": Entry("doctor:doctor", "Find what is wrong: the cause, and the fix."),

@@ -116,6 +116,29 @@ def locked(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def hold(path: Path, attempts: int = 1) -> int | None:
+    """Take a lock for the rest of this process; None when another process has it.
+
+    Returns a descriptor: closing it gives the lock back, and so does the end of the process. Raises
+    ConfigurationError where the place cannot be written.
+    """
+    try:
+        make_folder(path.parent)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
+        for attempt in range(attempts):
+            if attempt:
+                time.sleep(LOCK_PAUSE_S)
+            if _try_lock(handle):
+                return handle
+    except OSError as refused:
+        raise ConfigurationError(
+            f"Cannot lock {path}: {_reason(refused)}.",
+            fix=f"check the folder: ls -ld {path.parent}",
+        ) from None
+    os.close(handle)
+    return None
+
+
 def _wait_for_lock(handle: int, path: Path) -> None:
     for _ in range(LOCK_ATTEMPTS):
         try:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bytespike_cli.config import catalogue
-from bytespike_cli.config.proxies import proxy_for
-from bytespike_cli.config.reach import other_key, other_keys
 from bytespike_cli.errors import ConfigurationError
+from bytespike_cli.shim.configured import configured
+from bytespike_cli.shim.ledger import Ledger, launch_run
 from bytespike_cli.shim.server import ShimServer
 from bytespike_cli.shim.settings import ShimSettings
 
@@ -26,10 +27,14 @@ def serve_beside(shim: Shim, client_end: Callable[[], Awaitable[object]]) -> Non
     settings = shim_settings(shim)
 
     async def serve() -> None:
-        async with ShimServer(settings, shim.listener) as server:
+        run = launch_run(shim.env.now(), os.getpid())
+        ledger = Ledger(shim.env.paths.state, run, asyncio.get_running_loop().call_later)
+        noting = replace(settings, note=lambda record: ledger.add(record.document()))
+        async with ShimServer(noting, shim.listener) as server:
             preparing = asyncio.create_task(server.prepare())
             await client_end()
             preparing.cancel()
+        ledger.flush()
 
     try:
         asyncio.run(serve())
@@ -41,25 +46,10 @@ def serve_beside(shim: Shim, client_end: Callable[[], Awaitable[object]]) -> Non
 
 def shim_settings(shim: Shim) -> ShimSettings:
     """Return the settings of the shim for one launch."""
-    credential = shim.credential
-    cached = catalogue.load(shim.env, credential)
-    return ShimSettings(
-        origin=credential.origin,
-        secret=credential.secret,
-        token=shim.token,
-        now=shim.env.now,
-        key_name=credential.name,
-        group=credential.group,
-        models=cached.models if cached else None,
-        models_fetched_at=cached.fetched_at if cached else 0.0,
-        aliases=shim.settings.aliases,
-        fallback=shim.settings.model_fallback == "nearest",
+    return replace(
+        configured(shim.env, shim.settings, shim.credential, token=shim.token),
         chosen_by=shim.chosen_by,
         typed_models=shim.typed_models,
         typed_where=shim.typed_where,
-        other_key=lambda model: other_key(shim.env, model, but=credential.secret),
-        other_keys=other_keys(shim.env, shim.settings, credential),
         ends_turns=shim.ends_turns,
-        proxy=proxy_for(credential.origin, shim.env.variables),
-        save_models=lambda models: catalogue.save(shim.env, credential, models),
     )

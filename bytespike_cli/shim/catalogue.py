@@ -32,6 +32,11 @@ class Catalogue:
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def known(self) -> Sequence[str]:
+        """The slugs that are known now, without asking."""
+        return self._models or ()
+
     async def models(self) -> Sequence[str] | None:
         """Return the slugs; ask the gateway when there are none yet, refresh old ones behind."""
         if self._models is None:

@@ -26,6 +26,12 @@ FLUSH_S = 0.2
 """How long lines may wait to be written together."""
 SERVE_RUN = "serve"
 
+
+def launch_run(at: float, pid: int) -> str:
+    """Return the name of a launch's run: when it began, and by which process."""
+    return f"launch-{at:.0f}-{pid}"
+
+
 Later = Callable[[float, Callable[[], None]], object]
 
 

@@ -9,8 +9,7 @@ from types import TracebackType
 from aiohttp import web
 
 from bytespike_cli.shim.connections import Connections
-from bytespike_cli.shim.handler import Handler
-from bytespike_cli.shim.keys import Keys
+from bytespike_cli.shim.engine import Answering, Engine
 from bytespike_cli.shim.listener import BACKLOG
 from bytespike_cli.shim.settings import ShimSettings
 
@@ -21,21 +20,27 @@ CLOSE_WITHIN_S = 0.2
 class ShimServer:
     """A running shim, as an async context manager."""
 
-    def __init__(self, settings: ShimSettings, listener: socket.socket) -> None:
+    def __init__(
+        self,
+        answering: ShimSettings | Answering,
+        listener: socket.socket,
+        *,
+        close_within_s: float = CLOSE_WITHIN_S,
+    ) -> None:
         self._listener = listener
-        self._keys = Keys(settings)
+        self._answering = Engine(answering) if isinstance(answering, ShimSettings) else answering
         self._runner = web.ServerRunner(
             Connections(
-                Handler(settings, self._keys),
-                limits=settings.limits,
+                self._answering,
+                limits=self._answering.limits,
                 access_log=None,
                 logger=_silent(),
             ),
-            shutdown_timeout=CLOSE_WITHIN_S,
+            shutdown_timeout=close_within_s,
         )
 
     async def __aenter__(self) -> ShimServer:
-        await self._keys.open()
+        await self._answering.open()
         await self._runner.setup()
         site = web.SockSite(self._runner, self._listener, backlog=BACKLOG)
         await site.start()
@@ -48,11 +53,11 @@ class ShimServer:
         trace: TracebackType | None,
     ) -> None:
         await self._runner.cleanup()
-        await self._keys.close()
+        await self._answering.close()
 
     async def prepare(self) -> None:
         """Learn the catalogue, which also opens the first connection to the gateway."""
-        await self._keys.own.catalogue.models()
+        await self._answering.prepare()
 
 
 def _silent() -> logging.Logger:

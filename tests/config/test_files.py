@@ -143,3 +143,20 @@ def test_tilde() -> None:
     home = Path("/home/kim")
     assert tilde(home / ".config" / "x", home) == "~/.config/x"
     assert tilde(Path("/etc/x"), home) == "/etc/x"
+
+
+def test_a_lock_is_held_for_as_long_as_its_descriptor(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "lock"
+    held = files.hold(path)
+    assert held is not None
+    assert files.hold(path, attempts=2) is None
+    os.close(held)
+    again = files.hold(path)
+    assert again is not None
+    os.close(again)
+
+
+def test_a_lock_where_nothing_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match="Cannot lock"):
+        files.hold(tmp_path / "file" / "lock")

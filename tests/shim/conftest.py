@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from bytespike_cli.sandbox.seed import GEMINI_KEY
+from bytespike_cli.shim.engine import Engine
 from bytespike_cli.shim.listener import address, listen
 from bytespike_cli.shim.record import Record
 from bytespike_cli.shim.server import ShimServer
@@ -62,7 +63,8 @@ class RunningShim:
 
     def _run(self) -> None:
         async def serve() -> None:
-            async with ShimServer(self.settings, self._listener):
+            self.engine = Engine(self.settings)
+            async with ShimServer(self.engine, self._listener):
                 self._ready.set()
                 await self._over.wait()
 

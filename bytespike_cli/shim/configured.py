@@ -1,0 +1,38 @@
+"""The settings of a shim, from the user's configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bytespike_cli.config import catalogue
+from bytespike_cli.config.proxies import proxy_for
+from bytespike_cli.config.reach import other_key, other_keys
+from bytespike_cli.shim.settings import ShimSettings
+
+if TYPE_CHECKING:
+    from bytespike_cli.config.credential import Credential
+    from bytespike_cli.config.settings import Settings
+    from bytespike_cli.context import Environment
+
+
+def configured(
+    env: Environment, settings: Settings, credential: Credential, *, token: str
+) -> ShimSettings:
+    """Return the settings of a shim that serves one key, as the configuration has them."""
+    cached = catalogue.load(env, credential)
+    return ShimSettings(
+        origin=credential.origin,
+        secret=credential.secret,
+        token=token,
+        now=env.now,
+        key_name=credential.name,
+        group=credential.group,
+        models=cached.models if cached else None,
+        models_fetched_at=cached.fetched_at if cached else 0.0,
+        aliases=settings.aliases,
+        fallback=settings.model_fallback == "nearest",
+        other_key=lambda model: other_key(env, model, but=credential.secret),
+        other_keys=other_keys(env, settings, credential),
+        proxy=proxy_for(credential.origin, env.variables),
+        save_models=lambda models: catalogue.save(env, credential, models),
+    )

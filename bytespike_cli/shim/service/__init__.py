@@ -1,0 +1,1 @@
+"""The long-lived shim: one for each user, for IDEs and shells."""

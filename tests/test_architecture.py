@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "wire",
         "explain",
     },
-    "doctor": {"launch", "shim", "gateway", "direct", "config", "wire"},
+    "doctor": {"launch", "shim", "gateway", "direct", "config", "wire", "explain"},
     "explain": {"wire"},
     "direct": {"gateway", "config", "wire"},
     "launch": {"shim", "config", "wire"},

@@ -25,6 +25,7 @@ MODULES: tuple[Family, ...] = (
     Family.REQUEST,
     Family.STREAM,
     Family.TASKS,
+    Family.CLIENT,
 )
 """The families that have checks: each is a module of `checks/` with `CHECKS`."""
 OFFLINE = "--offline"

@@ -20,6 +20,9 @@ ELSEWHERE = {
     "network.proxy-setting": "environment.proxy names it first",
     "network.tcp": "needs an error of the system: checks/test_network.py",
     "network.unreachable": "needs a host that drops packets: checks/test_network.py",
+    "client.failed": "a run that tells nothing: checks/test_client.py",
+    "client.settings-left": "needs a client that was killed: checks/test_client.py",
+    "client.slow": "a run that does not end: checks/test_client.py",
     "request.shim": "a defect of the shim itself: checks/test_request.py",
 }
 """Alarms that no scenario can play in this process, with the reason."""

@@ -55,8 +55,9 @@ def forms(case: Case) -> Iterator[Finding]:
         )
         return
     working = asked.working_forms(case)
-    statuses = {_NAMES[form]: answers[form].status for form in FALLBACK_ORDER}
-    seen = ", ".join(f"{name}: {status}" for name, status in statuses.items())
+    statuses = {form.name.lower(): answers[form].status for form in FALLBACK_ORDER}
+    # Without a colon: what stands behind `x-api-key:` is taken for a secret, and masked.
+    seen = ", ".join(f"{_NAMES[form]} {answers[form].status}" for form in FALLBACK_ORDER)
     if working is None:
         yield info(
             "key.forms-untold",

@@ -1,6 +1,9 @@
+import json
+
 import pytest
 
-from bytespike_cli.doctor.finding import Verdict
+from bytespike_cli.doctor.finding import Verdict, document
+from bytespike_cli.redact import scrub
 from bytespike_cli.sandbox.seed import BY_NAME
 from tests.conftest import MakeSandbox
 from tests.doctor.conftest import Examine, alarms, first, names
@@ -36,6 +39,23 @@ def test_a_gateway_that_takes_one_form_is_no_alarm(
     assert alarms(diagnosis) == set()
     (forms,) = [f for f in diagnosis.findings if f.id == "key.forms"]
     assert "alone" in forms.sentence
+
+
+def test_clients_that_are_started_by_hand_would_be_refused(
+    make_sandbox: MakeSandbox, examine: Examine
+) -> None:
+    sandbox = make_sandbox(dialects={"auth": "query-only"})
+    diagnosis = examine(sandbox, "key", GOOGLE_GEMINI_BASE_URL="https://llm.bytespike.ai")
+    assert first(diagnosis) == "key.header-refused"
+    assert diagnosis.first is not None
+    assert "x-goog-api-key 401" in scrub(diagnosis.first.evidence)
+
+
+def test_what_was_found_stays_json_when_it_is_scrubbed(
+    make_sandbox: MakeSandbox, examine: Examine
+) -> None:
+    for finding in examine(make_sandbox(), "key").findings:
+        json.loads(scrub(json.dumps(document(finding))))
 
 
 @pytest.mark.parametrize("dialect", ["401", "403"])

@@ -81,7 +81,7 @@ def _environment(scenario: Scenario, root: Path, origin: str) -> Environment:
     ours.chmod(0o700)
     for name, text in scenario.files.items():
         head, _, rest = name.partition("/")
-        file = {"config": ours, "cwd": cwd}.get(head, home) / rest
+        file = {"config": ours / rest, "cwd": cwd / rest}.get(head, home / name)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(_filled(text, words), encoding="utf-8")
         file.chmod(scenario.modes.get(name, 0o600))

@@ -433,6 +433,34 @@ LOCAL: Mapping[str, Scenario] = {
     ),
 }
 
+_INSTALLED = {"node": "v22.1.0", "gemini": "0.61.0"}
+_TRUSTED = {"GEMINI_CLI_TRUST_WORKSPACE": "true"}
+
+CLIENT: Mapping[str, Scenario] = {
+    name: Scenario(
+        first,
+        what,
+        client="gemini-cli",
+        billable=False,
+        programs=_INSTALLED,
+        variables=_TRUSTED | variables,
+        files={".gemini/settings.json": settings} if settings else {},
+    )
+    for name, first, what, settings, variables in (
+        ("client-healthy", "", "gemini-cli, as it is installed", "", {}),
+        ("client-login", "", "a Google login, which launches pass over",
+         '{"security": {"auth": {"selectedType": "oauth-personal"}}}', {}),
+        ("client-enforced", "client.enforced-signin", "another sign-in is enforced",
+         '{"security": {"auth": {"enforcedType": "oauth-personal"}}}', {}),
+        ("client-broken", "client.settings-broken", "settings that cannot be read",
+         '{"security": ', {}),
+        ("client-container", "client.container", "a container",
+         '{"tools": {"sandbox": "docker"}}', {}),
+        ("client-untrusted", "client.untrusted", "a folder that is not trusted",
+         "", {"GEMINI_CLI_TRUST_WORKSPACE": "false"}),
+    )
+}  # fmt: skip
+
 MIXED: Mapping[str, Scenario] = {
     "wrong-key-and-dotted": Scenario(
         "key.bad-key",
@@ -512,6 +540,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     **GATEWAY,
     **NETWORK,
     **LOCAL,
+    **CLIENT,
     **MIXED,
     **HEALTHY,
     **DIALECT,

@@ -27,7 +27,8 @@ DEFAULT_TIMEOUT_S = 30.0
 Examples:
   bytespike doctor
   bytespike doctor network key.alive
-  bytespike doctor --client gemini-cli --no-billable""",
+  bytespike doctor --client gemini-cli --no-billable
+  bytespike doctor contract --json""",
 )
 @click.argument("words", metavar="[CHECK]...", nargs=-1)
 @client_option
@@ -59,7 +60,10 @@ def doctor(
 
     CHECK is a family (network, key, stream …), an id, or the beginning of one. At most one request
     of a few tokens is billed. Status 1 when there is an error, or something could not be learnt.
+
+    `doctor contract` shows what the gateway does where its own pages contradict each other.
     """
+    from bytespike_cli.cli.doctor_contract import WORD, run_contract
     from bytespike_cli.cli.doctor_screen import screen_for
     from bytespike_cli.doctor.case import Case
     from bytespike_cli.doctor.registry import all_checks, select
@@ -85,6 +89,10 @@ def doctor(
         billable=not no_billable,
         timeout_s=timeout_s,
     )
+    if words == (WORD,):
+        with case:
+            run_contract(app, case)
+        return ExitStatus.OK
     selection = select(words, client=client or "", offline=offline, billable=not no_billable)
     screen = screen_for(app, selection, report=report_)
     results = []

@@ -47,6 +47,8 @@ clean:
 	rm -rf $(VENV) $(CLIENTS) $(SDKS) .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	  f"bytespike needs Python 3.11, this is {sys.version.split()[0]}: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --require-hashes -r requirements/dev.txt

@@ -167,6 +167,8 @@ def _read_secret(app: App, wanted: Wanted) -> tuple[CleanSecret, bool]:
 
 
 def _checked(app: App, origin: str, secret: str) -> tuple[str, ...]:
+    from bytespike_cli.wire.models import is_gemini_text
+
     try:
         models = fetch_models(app, origin, secret)
     except NetworkError as unreachable:
@@ -175,6 +177,11 @@ def _checked(app: App, origin: str, secret: str) -> tuple[str, ...]:
     if not models:
         app.render.warn(
             f"The key is accepted, but reaches no model: bind it to a group at {CONSOLE_KEYS_URL}."
+        )
+    elif not any(map(is_gemini_text, models)):
+        app.render.warn(
+            "The key reaches no Gemini model: gemini-cli needs one of another group, "
+            "gemini-default or default."
         )
     return models
 

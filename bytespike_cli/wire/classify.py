@@ -111,6 +111,7 @@ _ERROR_SHAPES = frozenset({"google", "openai", "anthropic", "bare", "detail"})
 _WINDOW_NAME = re.compile(r"\brate_limit_(?:5h|1d|7d)\b", re.IGNORECASE)
 _CONCURRENCY_WORD = re.compile(r"\bconcurren(?:t|cy)\b|\bin[ -]flight\b", re.IGNORECASE)
 _EXPIRED_WORD = re.compile(r"\bexpired\b|过期", re.IGNORECASE)
+_IP_WORD = re.compile(r"\bIP\b")
 _POOL_WORDS = re.compile(
     r"\baccounts?\b.*\b(?:exhausted|unavailable)\b|\bno available account", re.I
 )
@@ -236,6 +237,8 @@ def _settle(cause: Cause, parsed: ParsedError, quota: Quota) -> Cause:
 def _forbidden(parsed: ParsedError, path: str) -> Cause:
     if _EXPIRED_WORD.search(parsed.message):
         return Cause.EXPIRED_KEY
+    if _IP_WORD.search(parsed.message):
+        return Cause.IP_NOT_ALLOWED
     if "PERMISSION_DENIED" in (parsed.status, parsed.code):
         # On /v1beta this is all that is said of a foreign group (contract.md 4.2).
         return Cause.MODEL_NOT_IN_GROUP if _is_model_call(path) else Cause.PERMISSION

@@ -117,6 +117,17 @@ def test_a_key_that_reaches_nothing_is_stored_with_a_warning(
     assert "reaches no model" in result.err
 
 
+def test_a_key_without_a_gemini_model_is_stored_with_a_warning(
+    cli: Cli, fake_gateway: FakeGateway
+) -> None:
+    fake_gateway.catalogues[SECRET] = ("claude-opus-4-8",)
+    assert "reaches no Gemini model" in cli("login", "--key-stdin", stdin=SECRET).err
+    fake_gateway.catalogues[SECRET] = ("claude-opus-4-8", "gemini-3-flash")
+    again = cli("login", "--key-stdin", stdin=SECRET)
+    assert again.status == 0
+    assert "no Gemini model" not in again.err
+
+
 def test_no_terminal_and_no_pipe_is_usage(cli: Cli) -> None:
     for arguments in (["login"], ["login", "--no-input"]):
         result = cli(*arguments, stdin=SECRET, terminal="--no-input" in arguments)

@@ -100,6 +100,12 @@ def readers_of(variable: str) -> list[str]:
     ]
 
 
+def concerns(client: str, variable: str) -> bool:
+    """Return whether a variable is about a client; without one ("") every variable is."""
+    readers = readers_of(variable)
+    return not client or client == "generic" or not readers or client in readers
+
+
 def is_google(url: str) -> bool:
     """Return whether an address is Google's own."""
     host = _SCHEME.sub("", url).partition("/")[0].partition(":")[0].lower()

@@ -24,7 +24,7 @@ _STATUSES = tuple(
         r"\b([45]\d\d) (?:[A-Z][A-Z_]{4,}|None)\b",
         r"\[([45]\d\d) [A-Za-z ]*\]",
         r"exceptions\.\w+: ([45]\d\d)\b",
-        r"(?i)\bstatus(?:[ _]?code)?['\"]?\s*[:=]?\s*([45]\d\d)\b",
+        r"(?i)\bstatus(?:[ _]?code)?['\"]?\s{0,3}[:=]?\s{0,3}([45]\d\d)\b",
         r"(?i)\b(?:error )?code['\"]?\s*[:=]\s*([45]\d\d)\b",
         r"\bHTTP ([45]\d\d)\b",
         r"\b(?:ClientError|ServerError|HTTPError|HTTPStatusError): (?:Client error ')?([45]\d\d)\b",
@@ -46,7 +46,7 @@ _CLASS = re.compile(r"\b(" + "|".join(_CLASS_OF) + r"): ([^\n]+)")
 _PATH = re.compile(r"(/v1(?:beta|alpha)?/[\w.\-:/%]*\w)")
 _WORDS = re.compile(r"(?m)^.*?(?:Error|Exception|exceptions\.\w+|error)(?:\]|\b): ?(.+)$")
 _HEADER = re.compile(
-    r"(?im)[<'\"\s]*\b(x-ratelimit-(?:limit|remaining|reset)|x-quota-remaining-credits|retry-after"
+    r"(?i)\b(x-ratelimit-(?:limit|remaining|reset)|x-quota-remaining-credits|retry-after"
     r"|content-type)['\"]?: ?['\"]?([^\r\n'\",]+)"
 )
 

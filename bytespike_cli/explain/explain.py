@@ -43,7 +43,7 @@ _SAYS_WHICH: Mapping[Cause, re.Pattern[str]] = {
 _AUTH_FORM = (
     "The gateway does not take a key in the form in which this client sends it: a header, or ?key=."
 )
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]{0,500}\x07")
 _OURS = "[bytespike] "
 """With this the shim begins its line (`wire.envelope`)."""
 _DOTTED = re.compile(r"\bgemini-\d+\.\d+[\w\-]*")

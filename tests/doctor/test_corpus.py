@@ -1,17 +1,28 @@
 """The corpus: in every scenario the doctor names the one cause first, and never a wrong one."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from bytespike_cli.doctor.finding import Verdict
+from bytespike_cli.doctor.finding import Verdict, document
+from bytespike_cli.redact import scrub
+from bytespike_cli.sandbox.seed import BY_NAME, GEMINI_KEY
 from tests.doctor.corpus.play import alarms, play
-from tests.doctor.corpus.scenarios import DIALECT, HEALTHY, PAGE, SCENARIOS
+from tests.doctor.corpus.scenarios import (
+    DIALECT,
+    GOOGLE_KEY,
+    HEALTHY,
+    PAGE,
+    SCENARIOS,
+    WRONG_KEY,
+)
 
 CHECKS = Path(__file__).parent.parent.parent / "bytespike_cli" / "doctor" / "checks"
 _NAMED = re.compile(r"\b(?:error|warning)\(\s*\"([a-z]+\.[a-z-]+)\"")
 
+SECRETS = (BY_NAME["custom"].secret, GEMINI_KEY, WRONG_KEY, GOOGLE_KEY)
 ELSEWHERE = {
     "catalogue.other-key": "needs what another key was seen to reach: checks/test_catalogue.py",
     "request.no-model": "needs a gateway without a catalogue: checks/test_request.py",
@@ -33,6 +44,9 @@ def test_the_cause_is_named_first(name: str, tmp_path: Path) -> None:
     scenario = SCENARIOS[name]
     diagnosis = play(scenario, tmp_path)
     first = diagnosis.first
+    said = scrub(json.dumps([document(finding) for finding in diagnosis.findings]))
+    json.loads(said)
+    assert not any(secret in said for secret in SECRETS)
     assert (first.id if first else "") == scenario.first, alarms(diagnosis)
     if first is None:
         assert alarms(diagnosis) == []

@@ -154,6 +154,17 @@ def test_any_text_is_read(text: str) -> None:
         assert found.sentence
 
 
-@pytest.mark.parametrize("text", ['{"error":' * 60_000, "{'message': '" * 60_000, "[4" * 200_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"error":' * 60_000,
+        "{'message': '" * 60_000,
+        "[4" * 200_000,
+        " " * 400_000,
+        "status" + " " * 400_000,
+        "\x1b]" * 200_000,
+    ],
+    ids=["json", "python", "brackets", "spaces", "status", "escapes"],
+)
 def test_hostile_texts_end(text: str) -> None:
     explain(text)

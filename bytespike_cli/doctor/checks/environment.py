@@ -33,7 +33,11 @@ _VERIFY_OFF = "NODE_TLS_REJECT_UNAUTHORIZED"
 def addresses(case: Case) -> Iterator[Finding]:
     """Look whether clients that are started by hand reach the gateway."""
     found = _variables(case)
-    led = {n: s for n in rules.ADDRESSES if (s := found.get(n)) and s.value}
+    led = {
+        name: seen
+        for name in rules.ADDRESSES
+        if rules.concerns(case.client, name) and (seen := found.get(name)) and seen.value
+    }
     unread = {n: s for n in rules.UNREAD if (s := found.get(n)) and s.value}
     keys = {n: s for n in rules.KEYS if (s := found.get(n)) and rules.is_bytespike_key(s.value)}
     problems = 0
@@ -76,6 +80,8 @@ def outranking(case: Case) -> Iterator[Finding]:
         seen = found.get(rule.variable)
         if seen is None or not rule.wrong(seen.value):
             continue
+        if not rules.concerns(case.client, rule.variable):
+            continue
         quiet = False
         readers = ", ".join(rules.readers_of(rule.variable))
         evidence = _shown(case, rule.variable, seen) + (f"; read by {readers}" if readers else "")
@@ -85,7 +91,8 @@ def outranking(case: Case) -> Iterator[Finding]:
         else:
             yield info(rule.id, f"{sentence} ({rules.LAUNCH}.)", evidence)
     google = found.get("GOOGLE_API_KEY")
-    if google and google.value.startswith(GOOGLE_KEY_PREFIX) and by_hand:
+    prefers_it = rules.concerns(case.client, "GOOGLE_API_KEY")
+    if google and google.value.startswith(GOOGLE_KEY_PREFIX) and by_hand and prefers_it:
         quiet = False
         yield warning(
             "environment.google-key",

@@ -121,3 +121,12 @@ def test_a_variable_that_hides_a_stored_key(make_case: MakeCase) -> None:
     (found,) = run_all(CHECKS, case)["environment.key-variable"].findings
     assert found.verdict is Verdict.INFO
     assert "work" in found.sentence
+
+
+def test_with_a_client_only_what_it_reads_counts(make_case: MakeCase) -> None:
+    variables = {"GEMINI_API_BASE": ORIGIN, "GOOGLE_GEMINI_BASE_URL": ORIGIN + "/v1beta"}
+    by_client = {"litellm": "base-url-no-version", "google-genai": "base-url-version"}
+    for client, id_ in by_client.items():
+        results = run_all(CHECKS, make_case(client=client, **variables))
+        found = by_id(f for result in results.values() for f in result.findings)
+        assert alarms(found) == {f"environment.{id_}"}

@@ -6,15 +6,20 @@ BIN := $(VENV)/bin
 CLIENTS := tests/clients/node_modules
 SDKS := tests/clients/.venv
 GEMINI := $(CURDIR)/$(CLIENTS)/gemini-cli-newest/bundle/gemini.js
+MATRIX := tests/clients/test_matrix.py tests/clients/test_matrix_gemini.py
 PYTEST_ARGS ?=
 
-.PHONY: try test clients check doctor-corpus format generate lock clean
+.PHONY: try test matrix clients check doctor-corpus format generate lock clean
 
 try: $(VENV)/.ready clients
 	@BYTESPIKE_GEMINI_BIN=$${BYTESPIKE_GEMINI_BIN:-$$(ls $(GEMINI) 2>/dev/null)} $(BIN)/bytespike sandbox try
 
 test: $(VENV)/.ready clients $(SDKS)/.ready
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+# Real clients × what they are used for × the gateway's dialects, printed as a table.
+matrix: $(VENV)/.ready clients $(SDKS)/.ready
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(MATRIX)
 
 check: $(VENV)/.ready
 	$(BIN)/ruff format --check .

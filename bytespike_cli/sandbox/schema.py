@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+_NUMBERED = ("", "string", "number", "integer", "boolean", "array", "object")
+"""Types by their numbers in Google's enum `Type`: protobuf's JSON takes either, and
+google-generativeai writes numbers (https://protobuf.dev/programming-guides/json/)."""
 MAX_DEPTH = 32
 """A schema that refers to itself ends here."""
 
@@ -67,6 +70,8 @@ def _type(schema: Mapping[str, Any]) -> str:
         kind = next((k for k in kind if k != "null"), "null")
     if kind is None:
         return "object" if "properties" in schema else "array" if "items" in schema else "string"
+    if isinstance(kind, int) and 0 < kind < len(_NUMBERED):
+        return _NUMBERED[kind]
     return str(kind).lower()
 
 

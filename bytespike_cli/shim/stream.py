@@ -64,9 +64,13 @@ class Downstream:
         return self._response
 
     async def fail(self, error: bytes) -> web.StreamResponse:
-        """End the turn once: the error as a read of its own, then the connection is cut."""
+        """End the turn once: the error as a read of its own, then the connection is cut.
+
+        Its line is ended: without that, Python's SDKs and LiteLLM tell their users of a broken
+        connection instead of the error.
+        """
         await asyncio.sleep(_SEPARATE_S)
-        await self._response.write(error)
+        await self._response.write(error + b"\n\n")
         await asyncio.sleep(_SEPARATE_S)
         if self._request.transport is not None:
             self._request.transport.abort()

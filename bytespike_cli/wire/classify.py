@@ -112,6 +112,7 @@ _WINDOW_NAME = re.compile(r"\brate_limit_(?:5h|1d|7d)\b", re.IGNORECASE)
 _CONCURRENCY_WORD = re.compile(r"\bconcurren(?:t|cy)\b|\bin[ -]flight\b", re.IGNORECASE)
 _EXPIRED_WORD = re.compile(r"\bexpired\b|过期", re.IGNORECASE)
 _IP_WORD = re.compile(r"\bIP\b")
+_PAUSED_WORDS = re.compile(r"\borgani[sz]ation\b.*\b(?:paused|suspended)\b", re.IGNORECASE)
 _POOL_WORDS = re.compile(
     r"\baccounts?\b.*\b(?:exhausted|unavailable)\b|\bno available account", re.I
 )
@@ -241,6 +242,8 @@ def _forbidden(parsed: ParsedError, path: str) -> Cause:
         return Cause.IP_NOT_ALLOWED
     if "PERMISSION_DENIED" in (parsed.status, parsed.code):
         # On /v1beta this is all that is said of a foreign group (contract.md 4.2).
+        if _PAUSED_WORDS.search(parsed.message):
+            return Cause.PAUSED_ORG
         return Cause.MODEL_NOT_IN_GROUP if _is_model_call(path) else Cause.PERMISSION
     if parsed.code == "permission_denied":
         return Cause.IP_NOT_ALLOWED

@@ -53,3 +53,21 @@ def make_user(tmp_path: Path, sandbox: SandboxServer) -> Iterator[MakeUser]:
 def user(make_user: MakeUser) -> User:
     """A user with the newest gemini-cli and the usual key."""
     return make_user()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the matrix as a table, where any of it was run."""
+    results = []
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for name, value in report.user_properties:
+                if name == "matrix":
+                    client, dialect, tried, failed = value
+                    unseen = outcome == "failed" and not failed
+                    results.append((client, dialect, tried, tried if unseen else failed))
+    if results:
+        from tests.clients.matrix_table import lines
+
+        terminalreporter.section("matrix of real clients")
+        for line in lines(results):
+            terminalreporter.line(line)

@@ -18,6 +18,7 @@ from bytespike_cli.sandbox.schema import smallest
         ({"type": "null"}, None),
         ({"type": ["null", "string"]}, "sandbox"),
         ({"const": 4}, 4),
+        ({"type": 6, "properties": {"a": {"type": 3}}}, {"a": 1}),
         ({"type": "integer", "default": 9}, 9),
         ({"type": "string", "format": "date"}, "2026-01-01"),
         ({"type": "string", "minLength": 9}, "sandbox.."),

@@ -102,7 +102,7 @@ def test_a_cut_stream_is_never_passed_off_as_complete(
     received, was_cut = broken(make_shim(sandbox.origin))
     assert was_cut
     assert b"finishReason" not in received
-    error = json.loads(received.rsplit(b"\n\n", 1)[1])["error"]
+    error = json.loads(received.rstrip().rsplit(b"\n\n", 1)[1])["error"]
     assert error["code"] == 403
 
 
@@ -114,7 +114,7 @@ def test_an_error_in_mid_stream_ends_the_turn_once(
     sandbox = make_sandbox(faults=[f"mid-error-{shape}:3"])
     received, was_cut = broken(make_shim(sandbox.origin))
     assert was_cut
-    error = json.loads(received.rsplit(b"\n\n", 1)[1])["error"]
+    error = json.loads(received.rstrip().rsplit(b"\n\n", 1)[1])["error"]
     assert error["code"] == 403
     assert "[bytespike]" in error["message"]
     assert len(sandbox.state.journal) == 2  # the catalogue, and one request

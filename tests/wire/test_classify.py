@@ -112,6 +112,8 @@ VARIANTS: list[tuple[int, Any, str, Cause]] = [
     (402, _openai("insufficient_balance", message="quota"), CALL, Cause.NO_BALANCE),
     (403, _google(403, "PERMISSION_DENIED", "key expired"), CALL, Cause.EXPIRED_KEY),
     (403, _google(403, "PERMISSION_DENIED", "IP not allowed"), CALL, Cause.IP_NOT_ALLOWED),
+    (403, _google(403, "PERMISSION_DENIED", "Organisation is paused"), CALL, Cause.PAUSED_ORG),
+    (403, _google(403, "PERMISSION_DENIED", "zip codes"), CALL, Cause.MODEL_NOT_IN_GROUP),
     (403, _bare("ACCESS_DENIED"), CALL, Cause.PERMISSION),
     (403, _anthropic("permission_error"), "/v1/messages", Cause.PERMISSION),
     (403, _anthropic("permission_error"), "", Cause.PAUSED_ORG),

@@ -266,6 +266,15 @@ SYMPTOMS: tuple[Symptom, ...] = (
         check="bytespike doctor stream",
     ),
     Symptom(
+        "unreadable-answer",
+        r"Incomplete JSON segment|Expecting value: line 1 column 1 \(char 0\)"
+        r"|Unexpected end of JSON input|UnknownApiResponseError",
+        "What came as an answer is no JSON, or breaks off.",
+        "see what answers: bytespike doctor network stream",
+        may_be=("not-gateway", "stream-cut"),
+        check="bytespike doctor network stream",
+    ),
+    Symptom(
         "unreachable",
         r"fetch failed|APIConnectionError|ConnectError|Failed to fetch",
         "The client could not connect, and does not say why.",

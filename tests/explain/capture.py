@@ -104,14 +104,14 @@ class Place:
     origin: str
     key: str
 
-    def variables(self, suffix: str = "") -> dict[str, str]:
+    def variables(self, suffix: str = "", base: str = "/v1beta") -> dict[str, str]:
         return environment(
             self.root,
             self.origin,
             BYTESPIKE_API_KEY=self.key,
             GEMINI_API_KEY=self.key,
             GOOGLE_GEMINI_BASE_URL=self.origin + suffix,
-            GEMINI_API_BASE=self.origin + "/v1beta",
+            GEMINI_API_BASE=self.origin + base,
             GOOGLE_GENERATIVE_AI_API_KEY=self.key,
             GOOGLE_GENAI_API_VERSION="v1beta",
             LITELLM_LOCAL_MODEL_COST_MAP="True",
@@ -130,7 +130,7 @@ def sdk(place: Place, how: dict[str, str]) -> str:
     script = place.root / ("app.mjs" if in_node else "app.py")
     script.write_text(code.lstrip(), encoding="utf-8")
     command = [str(NODE if in_node else PYTHON), str(script)]
-    variables = place.variables(how.get("suffix", ""))
+    variables = place.variables(how.get("suffix", ""), how.get("base", "/v1beta"))
     if how.get("sdk") == "2":
         variables["PYTHONPATH"] = str(GENAI_2)
     if how.get("version"):
@@ -177,6 +177,7 @@ def gemini(place: Place, how: dict[str, str]) -> str:
 def shell(place: Place, how: dict[str, str]) -> str:
     """Run curl or npm, and show the command line as a terminal would."""
     line = how["line"].replace("ORIGIN", place.origin).replace("KEY", place.key)
+    line = line.replace("SECURED", place.origin.replace("http:", "https:"))
     done = run(shlex.split(line), place.variables())
     return f"$ {line}\n{done.stdout}{done.stderr}"
 

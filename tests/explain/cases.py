@@ -67,7 +67,19 @@ CASES: Mapping[str, Case] = {
     "gemini-cli-shim--bad-key": _gemini("bad-key", key="wrong", shim="1"),
     "gemini-cli-shim--quota": _gemini("key-quota", faults=("quota",), shim="1"),
     "gemini-cli-shim--unknown-model": _gemini("unknown-model", model="gemini-9-ultra", shim="1"),
+    "gemini-cli--portal": _gemini("unreadable-answer", faults=("captive-portal",)),
+    "gemini-cli--mid-stream": _gemini("stream-cut", faults=("cut:2",)),
+    "gemini-cli--certificate": _gemini("unreachable", faults=("tls-self-signed",)),
     # google-genai for Python
+    "google-genai--certificate": _sdk("certificate-untrusted", "genai", faults=("tls",)),
+    "google-genai--expired": _sdk("expired-key", "genai", faults=("expired",)),
+    "google-genai--portal": _sdk("unreadable-answer", "genai", faults=("captive-portal",)),
+    "google-genai--internal": _sdk("gateway-error", "genai", faults=("internal",)),
+    "google-genai--ip": _sdk("ip-not-allowed", "genai", faults=("ip",)),
+    "google-genai--openai-error": _sdk(
+        "key-quota", "genai", faults=("quota",), dialects={"error-shape": "openai"}
+    ),
+    "google-genai--cut": _sdk("stream-cut", "genai-stream", faults=("cut:2",)),
     "google-genai--bad-key": _sdk("bad-key", "genai", key="wrong"),
     "google-genai--dotted-id": _sdk("unknown-model", "genai", model="gemini-3.5-flash"),
     "google-genai--foreign-group": _sdk("model-not-in-group", "genai", key="claude"),
@@ -80,7 +92,7 @@ CASES: Mapping[str, Case] = {
     "google-genai--default-version": _sdk("wrong-version", "genai", version="v1"),
     "google-genai--refused": _sdk("connection-refused", "genai", down=True),
     "google-genai--dns": _sdk("dns", "genai", origin="http://llm.bytespike.invalid:80"),
-    "google-genai--cut": _sdk("connection-broken", "genai", faults=("close",)),
+    "google-genai--closed": _sdk("connection-broken", "genai", faults=("close",)),
     "google-genai-shim--unknown-model": _sdk(
         "unknown-model", "genai", model="gemini-9-ultra", shim="1"
     ),
@@ -100,6 +112,9 @@ CASES: Mapping[str, Case] = {
     "genai-js--foreign-group": _sdk("model-not-in-group", "genai-js", key="claude"),
     "genai-js--done-marker": _sdk("done-marker", "genai-js-stream"),
     "genai-js--html": _sdk("not-gateway", "genai-js", faults=("bad-gateway-html",)),
+    "genai-js--self-signed": _sdk("certificate-untrusted", "genai-js", faults=("tls-self-signed",)),
+    "genai-js--portal": _sdk("not-gateway", "genai-js", faults=("captive-portal",)),
+    "genai-js--cut": _sdk("stream-cut", "genai-js-stream", faults=("cut:2",)),
     "genai-js--refused": _sdk("connection-refused", "genai-js", down=True),
     "genai-js--dns": _sdk("dns", "genai-js", origin="http://llm.bytespike.invalid:80"),
     "genai-js-shim--quota": _sdk("key-quota", "genai-js", faults=("quota",), shim="1"),
@@ -113,6 +128,9 @@ CASES: Mapping[str, Case] = {
     "litellm--bad-key": _sdk("bad-key", "litellm", key="wrong"),
     "litellm--dotted-id": _sdk("unknown-model", "litellm", model="gemini-3.5-flash"),
     "litellm--spend-cap": _sdk("spend-cap", "litellm", faults=("spend-cap",)),
+    "litellm--no-version": _sdk("no-version", "litellm", base=""),
+    "litellm--certificate": _sdk("certificate-untrusted", "litellm", faults=("tls",)),
+    "litellm--overloaded": _sdk("overloaded", "litellm", faults=("overloaded",)),
     "litellm--refused": _sdk("connection-refused", "litellm", down=True),
     # curl
     "curl--bad-key": _shell("bad-key", "curl -sS" + _GENERATE + _ASK, key="wrong"),
@@ -128,6 +146,18 @@ CASES: Mapping[str, Case] = {
         "concurrency", "curl -sS -i" + _GENERATE + _ASK, faults=("concurrency",)
     ),
     "curl--html": _shell("not-gateway", "curl -sS -i" + _GENERATE + _ASK, faults=("cdn-524",)),
+    "curl--self-signed": _shell(
+        "certificate-untrusted", "curl -sS -v" + _GENERATE + _ASK, faults=("tls-self-signed",)
+    ),
+    "curl--not-tls": _shell("not-tls", "curl -sS" + _GENERATE.replace("ORIGIN", "SECURED") + _ASK),
+    "curl--google": _shell(
+        "sent-to-google",
+        "curl -sS -v https://generativelanguage.googleapis.com/v1beta/models"
+        " --connect-timeout 1 --resolve generativelanguage.googleapis.com:443:127.0.0.1" + _ASK,
+    ),
+    "curl--html-login": _shell(
+        "not-gateway", "curl -sS -i" + _GENERATE + _ASK, faults=("captive-portal",)
+    ),
     "curl--refused": _shell("connection-refused", "curl -sS" + _GENERATE + _ASK, down=True),
     "curl--dns": _shell(
         "dns", "curl -sS" + _GENERATE + _ASK, origin="http://llm.bytespike.invalid:80"

@@ -19,7 +19,7 @@ CLIENT_OF = {
     "genai-js": "google-genai-js",
     "genai-js-shim": "google-genai-js",
 }
-WITHOUT_A_NAME = {"genai-js--done-marker", "gemini-cli--google-report"}
+WITHOUT_A_NAME = {"genai-js--done-marker", "genai-js--cut"}
 """Texts in which nothing says who wrote them."""
 
 

@@ -92,7 +92,7 @@ def shim_for(
 ) -> Iterator[Callable[[SandboxServer], RunningShim]]:
     """Start a shim in front of a sandbox, with the clock of the test."""
     patient = partial(Upstream, sleep=clock.sleep)
-    monkeypatch.setattr("bytespike_cli.shim.server.Upstream", patient)
+    monkeypatch.setattr("bytespike_cli.shim.keys.Upstream", patient)
     shims: list[RunningShim] = []
 
     def start(sandbox: SandboxServer) -> RunningShim:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from bytespike_cli.wire.auth import FALLBACK_ORDER
 from tests.clients.conftest import MakeUser
 from tests.clients.matrix import BIRDS, DIALECTS, HI, LEARNS, PICTURE, SCENARIOS, SYSTEM, Fails
 from tests.clients.user import Run, User
@@ -18,7 +19,7 @@ from tests.conftest import MakeSandbox
 
 pytestmark = pytest.mark.client
 
-AUTH_FORMS = 3
+AUTH_FORMS = len(FALLBACK_ORDER)
 """A key that is refused is tried in every form before the client is told (contract.md C3)."""
 PRO = ("-m", "gemini-3.1-pro")
 

@@ -12,9 +12,9 @@ from typing import Any
 from bytespike_cli.explain.lines import line_at
 from bytespike_cli.wire.parsed_error import ParsedError, find_error
 
-MAX_OBJECTS = 400
-"""Places at which an object is looked for; a log of millions of braces is not read to its end."""
-MAX_OBJECT_CHARACTERS = 50_000
+MAX_OBJECTS = 200
+"""Places at which an object is looked for, the last ones: an error stands at the end of a log."""
+MAX_OBJECT_CHARACTERS = 20_000
 
 _OBJECT = re.compile(r"\{\s*[\"'](?=[^{}]{0,200}(?:error|message|code|type|detail))")
 _STATUSES = tuple(
@@ -81,22 +81,19 @@ def answer_in(text: str) -> Answer | None:
 def objects(text: str) -> Iterator[tuple[int, Any]]:
     """Yield the JSON objects (or Python's dicts) that might be errors, each with its place."""
     decoder = json.JSONDecoder()
-    after = tried = 0
-    for found in _OBJECT.finditer(text):
-        if found.start() < after:
+    after = 0
+    for start in [found.start() for found in _OBJECT.finditer(text)][-MAX_OBJECTS:]:
+        if start < after:
             continue
-        tried += 1
-        if tried > MAX_OBJECTS:
-            return
         try:
-            document, after = decoder.raw_decode(text, found.start())
+            document, after = decoder.raw_decode(text, start)
         except (ValueError, RecursionError):
-            piece = _balanced(text, found.start())
+            piece = _balanced(text, start)
             document = _literal(piece)
             if document is None:
                 continue
-            after = found.start() + len(piece)
-        yield found.start(), document
+            after = start + len(piece)
+        yield start, document
 
 
 def _balanced(text: str, start: int) -> str:

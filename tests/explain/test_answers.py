@@ -50,6 +50,13 @@ def test_no_answer_in_ordinary_words() -> None:
     assert answer_in("all is well, 404 cookies") is None
 
 
+def test_the_end_of_a_long_log_is_read() -> None:
+    log = '{"message": "working"}\n' * 1000 + '{"error": {"code": 401, "message": "no"}}'
+    found = answer_in(log)
+    assert found is not None
+    assert found.status == 401
+
+
 def test_objects_are_found_in_prose() -> None:
     text = 'one {"error": "a"} two {\'message\': "b"} three {"message": broken'
     assert [document for _, document in objects(text)] == [{"error": "a"}, {"message": "b"}]

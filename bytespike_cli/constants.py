@@ -30,6 +30,8 @@ VAR_MODEL = "BYTESPIKE_MODEL"
 VAR_CONFIG_DIR = "BYTESPIKE_CONFIG_DIR"
 VAR_GEMINI_BIN = "BYTESPIKE_GEMINI_BIN"
 VAR_NO_INPUT = "BYTESPIKE_NO_INPUT"
+VAR_SHIM_TOKEN = "BYTESPIKE_SHIM_TOKEN"  # noqa: S105
+VAR_SHIM_HOSTS = "BYTESPIKE_SHIM_HOSTS"
 
 OUR_VARIABLES: dict[str, str] = {
     VAR_API_KEY: "a key; used instead of the stored ones",
@@ -40,6 +42,8 @@ OUR_VARIABLES: dict[str, str] = {
     VAR_CONFIG_DIR: "one folder for configuration, state and cache",
     VAR_GEMINI_BIN: "path of the gemini executable to launch",
     VAR_NO_INPUT: "set to 1: never ask anything",
+    VAR_SHIM_TOKEN: "for a team's shim: what clients present as their key (docs/team.md)",
+    VAR_SHIM_HOSTS: "for a team's shim: names under which clients reach it",
 }
 """Every variable that this tool reads, with its meaning (the README's table is made from it)."""
 

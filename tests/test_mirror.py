@@ -15,6 +15,7 @@ WITHOUT_SOURCE = {
     "test_docs.py": "the README's tables against the code",
     "test_attacks.py": "the whole shim against hostile bytes",
     "test_corpus.py": "the doctor, over all scenarios",
+    "test_team.py": "several copies of the shim behind nginx",
     "test_preload.py": "scripts of node, which are no module",
 }
 """Tests of what is in no single module, with what each is about."""

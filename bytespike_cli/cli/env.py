@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from typing import TYPE_CHECKING
+
 import click
 
-from bytespike_cli.cli.app import current_app
-from bytespike_cli.cli.options import SELECTING, Command, client_option
-from bytespike_cli.errors import UsageError
+from bytespike_cli.cli.app import App, current_app
+from bytespike_cli.cli.options import CREDENTIAL, SELECTING, Command, client_option
+from bytespike_cli.errors import ConfigurationError, UsageError
+
+if TYPE_CHECKING:
+    from bytespike_cli.launch.client import Client
 
 SHELLS = ["bash", "zsh", "fish", "powershell", "dotenv", "json"]
 
@@ -14,34 +20,62 @@ SHELLS = ["bash", "zsh", "fish", "powershell", "dotenv", "json"]
 @click.command(cls=Command, selects=SELECTING)
 @client_option
 @click.option("--shell", type=click.Choice(SHELLS), help="For this shell; otherwise for your own.")
-@click.option("--direct", is_flag=True, help="Print the real gateway and key. Required.")
+@click.option(
+    "--direct", is_flag=True, help="Print the real gateway and key: no shim is between them."
+)
 def env(client: str | None, shell: str | None, direct: bool) -> None:
-    """Print the variables that lead Gemini clients to the gateway itself.
+    """Print the variables that lead Gemini clients to the shim that runs.
 
-    There is no shim behind them: `bytespike exec` runs a program with one. Without `--client`, they
-    are those of every client.
+    That is the one of `bytespike shim serve`; the key that they hold is worth nothing anywhere
+    else. Without `--client`, they are those of every client.
 
     \b
-      eval "$(bytespike env --direct)"              bash, zsh
-      bytespike env --direct | source               fish
+      eval "$(bytespike env)"                       bash, zsh
+      bytespike env | source                        fish
       bytespike env --direct --shell dotenv > .env
     """
     app = current_app()
-    if not direct:
-        raise UsageError(
-            "`bytespike env` prints your real key, without a shim behind it, and needs --direct.",
-            fix="bytespike env --direct; or run the program with a shim: bytespike exec -- CMD",
-        )
-    from bytespike_cli.config.credential import select_credential
     from bytespike_cli.launch import assignments, registry
-    from bytespike_cli.launch import direct as launch_direct
 
     chosen = registry.find(client) if client else registry.GENERIC
-    credential = select_credential(app.env, app.settings)
-    variables = launch_direct.variables(
-        app.env, chosen, settings=app.settings, credential=credential
-    )
+    variables = _direct(app, chosen) if direct else _standing(app, chosen)
     form = shell or assignments.shell_of(app.env.variables, app.env.platform)
-    text = assignments.FORMS[form](variables)
-    app.render.warn(launch_direct.given_up(chosen))
-    app.render.reveal(text)
+    app.render.reveal(assignments.FORMS[form](variables))
+
+
+def _direct(app: App, client: Client) -> dict[str, str]:
+    from bytespike_cli.config.credential import select_credential
+    from bytespike_cli.launch import direct
+
+    credential = select_credential(app.env, app.settings)
+    variables = direct.variables(app.env, client, settings=app.settings, credential=credential)
+    app.render.warn(direct.given_up(client))
+    return variables
+
+
+def _standing(app: App, client: Client) -> dict[str, str]:
+    from bytespike_cli.launch import standing
+    from bytespike_cli.shim.service import ask
+    from bytespike_cli.shim.service.state import ServiceState
+
+    for name in CREDENTIAL:
+        if getattr(app.flags, name) is not None:
+            flag = "--" + name.replace("_", "-")
+            raise UsageError(
+                f"The shim that runs has its own key: {flag} says nothing here.",
+                fix=f"leave out {flag}, start the shim with it, or add --direct",
+            )
+    status = ask.status(app.env, time.sleep)
+    if status is None:
+        raise ConfigurationError(
+            "No shim runs, to which these variables could lead.",
+            fix="bytespike shim serve --daemon; or one program with a shim of its own: "
+            "bytespike exec -- CMD; or without any, with your real key: bytespike env --direct",
+        )
+    state = ServiceState(app.env)
+    variables = standing.variables(
+        app.env, client, status=status, token=state.token(), model=app.settings.model
+    )
+    for note in standing.notes(client, address=status["address"], token_file=str(state.token_file)):
+        app.render.warn(note)
+    return variables

@@ -32,7 +32,9 @@ COMMANDS: dict[str, Entry] = {
     "models": Entry("models:models", "List models, and see how a model id is resolved."),
     "gemini": Entry("gemini:gemini", "Run gemini-cli on ByteSpike; `gemini chat` to talk."),
     "exec": Entry("exec:exec_", "Run any Gemini client or program through the shim."),
-    "env": Entry("env:env", "Print variables for a shell: the gateway itself, without a shim."),
+    "env": Entry(
+        "env:env", "Print variables for a shell: the shim that runs, or the gateway itself."
+    ),
     "shim": Entry("shim:shim", "A shim that stays, for IDEs: serve, status, stop, log, rules."),
     "snippet": Entry("snippet:snippet", "Print working code for an SDK or a client."),
     "generate": Entry("generate:generate", "Ask a model once, and stream the answer."),

@@ -46,7 +46,7 @@ def dotenv(variables: Mapping[str, str]) -> str:
             raise UsageError(
                 f"The value of {name} has a quote, a backslash or a control character, which "
                 "programs read differently in a .env file.",
-                fix="take another form: bytespike env --direct --shell json",
+                fix="take another form, as --shell json",
             )
         else:
             lines.append(f"{name}='{value}'")

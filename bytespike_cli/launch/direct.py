@@ -65,7 +65,11 @@ def own_address(client: Client) -> tuple[str, ...]:
 def way_out(client: Client) -> str:
     """Return the fix for a client that was refused."""
     if not client.refused_directly:
-        return f"add --direct, and see: bytespike snippet {client.name}"
+        stays = f"bytespike shim serve --daemon; bytespike env --client {client.name}"
+        return (
+            f"start a shim that stays: {stays}; or add --direct, and see: "
+            f"bytespike snippet {client.name}"
+        )
     if not client.refused:
         return "leave out --direct"
     return f"see: bytespike snippet {client.name}"

@@ -25,29 +25,39 @@ class Refusal:
 
 
 FOREIGN_HOST = Refusal(
-    403, "This shim answers only at its loopback address; the request names another host."
+    403,
+    "This shim answers only under its own names (loopback, unless it was set up for a team); the "
+    "request names another host.",
 )
 FROM_BROWSER = Refusal(403, "This shim does not answer web pages (the request has an Origin).")
 NO_TOKEN = Refusal(
     401,
-    "This is bytespike's local shim: present the session token that bytespike put into "
-    "GEMINI_API_KEY, not a ByteSpike or Google key.",
+    "This is bytespike's shim: present the token that bytespike put into GEMINI_API_KEY, or that "
+    "your team gave you, not a ByteSpike or Google key.",
 )
 
 
 def refuse(
-    headers: Sequence[tuple[str, str]], query: Iterable[tuple[str, str]], *, token: str
+    headers: Sequence[tuple[str, str]],
+    query: Iterable[tuple[str, str]],
+    *,
+    token: str,
+    other_tokens: Sequence[str] = (),
+    hosts: frozenset[str] = LOOPBACK_NAMES,
 ) -> Refusal | None:
-    """Return why a request may not pass, or None when it may. Names in `headers` in any case."""
-    hosts = [value for name, value in headers if name.lower() == "host"]
-    if len(hosts) != 1 or _name_of(hosts[0]) not in LOOPBACK_NAMES:
+    """Return why a request may not pass, or None when it may. Names in `headers` in any case.
+
+    Each of the tokens is as good as the other; `hosts` are the names that its Host may have.
+    """
+    named = [value for name, value in headers if name.lower() == "host"]
+    if len(named) != 1 or _name_of(named[0]) not in hosts:
         return FOREIGN_HOST
     if any(name.lower() == "origin" for name, _ in headers):
         return FROM_BROWSER
-    wanted = token.encode()
     offered = [
-        hmac.compare_digest(credential.encode("utf-8", "surrogateescape"), wanted)
+        hmac.compare_digest(credential.encode("utf-8", "surrogateescape"), wanted.encode())
         for credential in presented(headers, query)
+        for wanted in (token, *other_tokens)
     ]
     return None if any(offered) else NO_TOKEN
 

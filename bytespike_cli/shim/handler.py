@@ -58,7 +58,13 @@ class Handler:
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         raw_path, _, query = request.raw_path.partition("?")
         pairs = list(request.query.items())
-        refused = guard.refuse(list(request.headers.items()), pairs, token=self._settings.token)
+        refused = guard.refuse(
+            list(request.headers.items()),
+            pairs,
+            token=self._settings.token,
+            other_tokens=self._settings.other_tokens,
+            hosts=self._settings.hosts,
+        )
         if refused is not None:
             return refusal(refused.http_status, refused.sentence)
         path = parse(raw_path)

@@ -17,7 +17,14 @@ _HOP_BY_HOP = frozenset(
         "transfer-encoding", "upgrade", "host", "content-length", "expect",
     }
 )  # fmt: skip
-_NOT_UPSTREAM = _HOP_BY_HOP | {"accept-encoding", "content-encoding", "cookie"}
+_FORWARDED = frozenset(
+    {
+        "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port",
+        "x-forwarded-proto", "x-real-ip",
+    }
+)  # fmt: skip
+"""What a load balancer before us adds: our people's addresses are not the gateway's business."""
+_NOT_UPSTREAM = _HOP_BY_HOP | _FORWARDED | {"accept-encoding", "content-encoding", "cookie"}
 """aiohttp has decoded the body; the rest is between the client and us."""
 _NOT_DOWNSTREAM = _HOP_BY_HOP | {
     "content-encoding",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bytespike_cli.config.reach import OtherKey
 from bytespike_cli.constants import VAR_API_KEY
+from bytespike_cli.shim.guard import LOOPBACK_NAMES
 from bytespike_cli.shim.record import Record
 from bytespike_cli.wire.auth import AuthForm
 from bytespike_cli.wire.models import Chooser
@@ -69,6 +70,10 @@ class ShimSettings:
     """URL of the proxy between us and the gateway, if there is one."""
     save_models: Callable[[Sequence[str]], object] | None = None
     """Called with a fresh catalogue, to cache it."""
+    other_tokens: tuple[str, ...] = field(default=(), repr=False)
+    """Tokens that are as good as `token`."""
+    hosts: frozenset[str] = LOOPBACK_NAMES
+    """Names, in lower case, that a request's Host may have."""
     note: Callable[[Record], object] | None = None
     """Called with the record of each request when it is over."""
     limits: Limits = field(default_factory=Limits)

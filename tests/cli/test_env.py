@@ -1,10 +1,11 @@
-"""`bytespike env`: the real gateway and key, on purpose and on stdout alone."""
+"""`bytespike env`: the shim that runs, or on purpose the real key, on stdout alone."""
 
 import json
 import subprocess
 
 import pytest
 
+from bytespike_cli.shim.service.state import ServiceState
 from tests.cli.conftest import Cli
 
 KEY = "sk-byts-of-the-user"
@@ -16,12 +17,55 @@ def user(cli: Cli) -> Cli:
     return cli
 
 
-def test_it_wants_direct(user: Cli) -> None:
+STATUS = {"address": "http://127.0.0.1:8788", "models": []}
+
+
+@pytest.fixture
+def shim(user: Cli, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A shim that runs, and says so; its token."""
+    monkeypatch.setattr("bytespike_cli.shim.service.ask.status", lambda _env, _wait: STATUS)
+    return ServiceState(user.env()).token()
+
+
+def test_without_a_shim_it_says_so(user: Cli) -> None:
     result = user("env")
-    assert result.status == 2
-    assert "needs --direct" in result.err
-    assert "bytespike exec" in result.err
+    assert result.status == 3
+    assert "No shim runs" in result.err
+    assert "bytespike shim serve --daemon" in result.err
+    assert "bytespike env --direct" in result.err
     assert result.out == ""
+
+
+def test_it_leads_to_the_shim_that_runs(user: Cli, shim: str) -> None:
+    result = user("env", "--shell", "json", "--client", "aichat")
+    variables = json.loads(result.out)
+    assert variables["GEMINI_API_BASE"] == "http://127.0.0.1:8788/v1beta"
+    assert variables["GEMINI_API_KEY"] == shim
+    assert KEY not in result.out + result.err
+
+
+def test_a_shell_evaluates_what_leads_to_the_shim(user: Cli, shim: str) -> None:
+    text = user("env", "--shell", "bash").out
+    done = subprocess.run(
+        ["bash", "-c", 'eval "$(cat)"; echo "$GOOGLE_GEMINI_BASE_URL $GEMINI_API_KEY"'],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"http://127.0.0.1:8788 {shim}\n"
+
+
+def test_what_the_shim_has_decided_is_not_asked_again(user: Cli, shim: str) -> None:
+    result = user("env", "--key", "other")
+    assert result.status == 2
+    assert "--key says nothing here" in result.err
+
+
+def test_a_note_for_who_needs_more(user: Cli, shim: str) -> None:
+    result = user("env", "--client", "zed")
+    assert "http://127.0.0.1:8788" in result.err
+    assert shim not in result.err
 
 
 def test_json_holds_the_key_and_what_is_given_up_is_said(user: Cli) -> None:

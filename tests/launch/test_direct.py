@@ -67,7 +67,11 @@ def test_a_client_that_no_variable_leads_is_pointed_to_its_snippet() -> None:
 
 @pytest.mark.parametrize(
     ("name", "fix"),
-    [("gemini-cli", "leave out --direct"), ("zed", "add --direct"), ("llm-gemini", "see: ")],
+    [
+        ("gemini-cli", "leave out --direct"),
+        ("zed", "start a shim that stays"),
+        ("llm-gemini", "see: "),
+    ],
 )
 def test_the_way_out(name: str, fix: str) -> None:
     assert direct.way_out(find(name)).startswith(fix)

@@ -21,6 +21,10 @@ def test_credentials_and_what_is_between_two_ends_stay_behind() -> None:
             "Content-Encoding": "gzip",
             "User-Agent": "sdk/1",
             "Content-Type": "application/json",
+            "X-Forwarded-For": "10.0.0.7",
+            "X-Real-IP": "10.0.0.7",
+            "Forwarded": "for=10.0.0.7",
+            "Via": "1.1 nginx",
         },
     )
     assert upstream_headers(request) == {

@@ -47,9 +47,14 @@ class ServiceState:
         """Where a shim in the background says what it has to say."""
         return self._folder / LOG_FILE
 
+    @property
+    def token_file(self) -> Path:
+        """Where the token is."""
+        return self._folder / TOKEN_FILE
+
     def token(self) -> str:
         """Return the token, made at the first time: IDEs hold it, so that it never changes."""
-        path = self._folder / TOKEN_FILE
+        path = self.token_file
         token = (read_text(path) or "").strip()
         if not token:
             token = TOKEN_PREFIX + secrets.token_urlsafe(32)

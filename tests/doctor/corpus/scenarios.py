@@ -37,7 +37,8 @@ class Scenario:
     """Programs on PATH, with the version that each prints."""
     origin: str = "{origin}"
     client: str = ""
-    word_delay_ms: float = 0.0
+    word_delay_ms: float = 8.0
+    """Slow enough that a busy machine does not make one burst of a stream."""
     timeout_s: float = 20.0
     billable: bool = True
 
@@ -225,7 +226,7 @@ GATEWAY: Mapping[str, Scenario] = {
     "buffered": Scenario(
         "stream.buffered", "a stream kept back to its end", faults=["buffered"], word_delay_ms=40.0
     ),
-    "stall": Scenario("stream.stalled", "silence in mid-stream", faults=["stall:3"], timeout_s=4.0),
+    "stall": Scenario("stream.stalled", "silence in mid-stream", faults=["stall:3"], timeout_s=6.0),
     "mid-error": Scenario(
         "stream.overloaded", "an error in mid-stream", faults=["mid-error-google:3"]
     ),

@@ -47,6 +47,10 @@ STORED = (
     Case("config show --json"),
     Case("config path"),
     Case("completions show bash"),
+    Case("doctor"),
+    Case("doctor --json"),
+    Case("doctor --report"),
+    Case("doctor contract --json"),
     Case("explain -", typed=f"GEMINI_API_KEY={CANARY} 401 UNAUTHENTICATED: {CANARY}"),
     Case("generate say-hi"),
     Case("generate say-hi -v --stream"),
@@ -69,6 +73,10 @@ FAULTS = (
     Case("generate say-hi --json", 5, fault="ip"),
     Case("models --refresh", 11, fault="models/garbled"),
     Case("keys verify work", 4, fault="any/bad-key"),
+    Case("doctor", 1, fault="any/bad-key"),
+    Case("doctor --json", 1, fault="any/captive-portal"),
+    Case("doctor --report", 1, fault="cut:1"),
+    Case("doctor contract", 4, fault="any/bad-key"),
 )
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from bytespike_cli.sandbox.seed import BY_NAME, CLAUDE_KEY, GEMINI_TEXT
+from bytespike_cli.wire.auth import FALLBACK_ORDER
 from tests.clients.conftest import MakeUser
 from tests.clients.user import User, finish, until
 from tests.conftest import MakeSandbox
 
 pytestmark = pytest.mark.client
 
-AUTH_FORMS = 3
+AUTH_FORMS = len(FALLBACK_ORDER)
 """A refused key is tried in every form that the gateway may take (contract.md C3)."""
 ATTEMPTS = 4
 """How often the shim asks a gateway that is overloaded (contract.md 4.4)."""
@@ -22,7 +23,9 @@ ATTEMPTS = 4
 @pytest.mark.parametrize(
     ("key", "sentence", "asked"),
     [
-        pytest.param("sk-byts-wrong-0001", "The gateway does not accept the key", 3, id="wrong"),
+        pytest.param(
+            "sk-byts-wrong-0001", "The gateway does not accept the key", AUTH_FORMS, id="wrong"
+        ),
         pytest.param(CLAUDE_KEY, "reaches no Gemini model", 0, id="claude"),
         pytest.param(
             BY_NAME["quota-0001"].secret, "The key's own spending quota is used up", 1, id="quota"

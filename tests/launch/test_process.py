@@ -1,6 +1,7 @@
 """The client in our place, with a companion beside it: tried with real processes."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from bytespike_cli.errors import ClientNotFoundError, NotExecutableError
 from bytespike_cli.launch.process import become, spawn_beside
 
 LAUNCHER = """
-import asyncio, sys
+import asyncio, sys, time
 from pathlib import Path
 from bytespike_cli.launch.process import exec_beside
 from bytespike_cli.shim.listener import listen
@@ -26,6 +27,8 @@ def companion(client):
     asyncio.run(client.wait())
     with log.open("a") as file:
         file.write("over\\n")
+    while log.with_name("hold").exists():
+        time.sleep(0.01)
 
 exec_beside(sys.argv[2:], {"PATH": "/usr/bin:/bin", "MARK": "1"}, companion, listen())
 """
@@ -117,10 +120,16 @@ def test_an_interrupt_of_the_group_reaches_the_client_alone(tmp_path: Path) -> N
 def test_the_companion_keeps_no_pipe_of_the_users_open(tmp_path: Path) -> None:
     """communicate() returns at the client's end: whoever reads our output sees it end then."""
     read, write = os.pipe()
-    log = tmp_path / "log"
-    client = launch(log, *shell("sleep 0.2"), pass_fds=(write,))
+    log, hold = tmp_path / "log", tmp_path / "hold"
+    hold.touch()
+    client = launch(log, *shell("echo up; read line"), stdin=subprocess.PIPE, pass_fds=(write,))
     os.close(write)
-    client.communicate(timeout=20)
+    until("beside", log)
+    client.communicate("go\n", timeout=20)
+    until("over", log)
+    ended, _, _ = select.select([read], [], [], 20)
+    hold.unlink()
+    assert ended, "the companion, still running, has the pipe open"
     assert os.read(read, 1) == b""
     os.close(read)
 

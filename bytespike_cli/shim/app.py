@@ -22,7 +22,7 @@ from bytespike_cli.constants import VAR_SHIM_HOSTS, VAR_SHIM_TOKEN
 from bytespike_cli.context import Environment
 from bytespike_cli.errors import ConfigurationError
 from bytespike_cli.redact import remember
-from bytespike_cli.shim.configured import configured
+from bytespike_cli.shim.configured import configured, shared
 from bytespike_cli.shim.engine import Engine
 from bytespike_cli.shim.guard import LOOPBACK_NAMES
 from bytespike_cli.shim.ledger import Ledger
@@ -87,7 +87,7 @@ def _settings(env: Environment) -> ShimSettings:
     first, *others = _tokens(env, credential.secret)
     hosts = frozenset(_listed(env, VAR_SHIM_HOSTS)) | LOOPBACK_NAMES
     return replace(
-        configured(env, settings, credential, token=first),
+        shared(configured(env, settings, credential, token=first)),
         other_tokens=tuple(others),
         hosts=frozenset(host.lower() for host in hosts),
     )

@@ -67,7 +67,7 @@ class ModelChoice:
         return resolution.served is not None
 
     def _chooser(self, asked: str) -> Chooser:
-        typed = normalise(asked) in self._typed
+        typed = normalise(asked) in self._typed or (self._settings.shared and tier(asked) is None)
         return Chooser.USER if typed else self._settings.chosen_by
 
     def _named(
@@ -101,7 +101,8 @@ class ModelChoice:
             # Not 404: gemini-cli repeats a 404 for its own ids without end (clients.md 2.4).
             return 400, (
                 f"No model of {key} can stand in for '{resolution.asked}' without costing more. "
-                f"It serves: {', '.join(catalogue) or 'nothing'}. Choose one with `-m`."
+                f"It serves: {', '.join(catalogue) or 'nothing'}. "
+                + ("Name one of those." if settings.shared else "Choose one with `-m`.")
             )
         named = settings.typed_where if normalise(resolution.asked) in self._typed else ""
         close = ", ".join(resolution.closest)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bytespike_cli.config import catalogue
 from bytespike_cli.config.proxies import proxy_for
 from bytespike_cli.config.reach import other_key, other_keys
 from bytespike_cli.shim.settings import ShimSettings
+from bytespike_cli.wire.models import Chooser
 
 if TYPE_CHECKING:
     from bytespike_cli.config.credential import Credential
     from bytespike_cli.config.settings import Settings
     from bytespike_cli.context import Environment
+
+
+def shared(settings: ShimSettings) -> ShimSettings:
+    """Return the settings for a shim that any number of programs use.
+
+    gemini-cli asks for ids that nobody typed, and asks without end after a 404 (clients.md 2.4): an
+    id of a Gemini family is served by the nearest model, where the configuration allows that.
+    """
+    return replace(settings, chosen_by=Chooser.CLIENT, shared=True)
 
 
 def configured(

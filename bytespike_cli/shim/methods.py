@@ -37,6 +37,7 @@ class Methods:
     def __init__(self, settings: ShimSettings, keys: Keys) -> None:
         self._keys = keys
         self._step_up = StepUp(settings.now)
+        self._shared = settings.shared
         self._counts_tokens = True
 
     async def answer(
@@ -87,7 +88,7 @@ class Methods:
         key: KeyUse,
     ) -> web.StreamResponse:
         """Answer a request that is billed; a client's step up after a failure gets that failure."""
-        repeated = self._step_up.refusal(choice)
+        repeated = None if self._shared else self._step_up.refusal(choice)
         if repeated is not None:
             applied("step-up")
             return web.Response(

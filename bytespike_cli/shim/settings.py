@@ -56,6 +56,9 @@ class ShimSettings:
     """Serve an id that the client chose by itself with the nearest model (design section 7)."""
     chosen_by: Chooser = Chooser.USER
     """Who is taken to have chosen an id that is not in `typed_models`."""
+    shared: bool = False
+    """Any programs share this shim, in turns of any kind. Who chose an id cannot be known then: one
+    of a Gemini family counts as `chosen_by`, any other as typed, and nothing is a step up."""
     typed_models: frozenset[str] = frozenset()
     typed_where: str = ""
     """Where they were named (`$GEMINI_MODEL`, a file), when that was not the command line."""

@@ -3,7 +3,8 @@
 from bytespike_cli.config import catalogue
 from bytespike_cli.config.credential import Credential
 from bytespike_cli.config.precedence import config_path, resolve_settings
-from bytespike_cli.shim.configured import configured
+from bytespike_cli.shim.configured import configured, shared
+from bytespike_cli.wire.models import Chooser
 from tests.conftest import MakeEnv
 
 
@@ -22,3 +23,5 @@ def test_what_the_configuration_says(make_env: MakeEnv) -> None:
     assert settings.proxy == "http://proxy:3128"
     assert not settings.fallback
     assert "a-secret" not in repr(settings)
+    assert not settings.shared
+    assert (shared(settings).shared, shared(settings).chosen_by) == (True, Chooser.CLIENT)

@@ -19,7 +19,7 @@ def post(shim: RunningShim, model: str, method: str = "generateContent") -> http
 
 @pytest.mark.parametrize("method", ["generateContent", "streamGenerateContent"])
 @pytest.mark.parametrize(
-    ("fault", "status"), [("invalid-param@1", 400), ("empty-body@1", 424), ("ip@1", 403)]
+    ("fault", "status"), [("invalid-param@1", 400), ("empty-body@1", 424), ("unprocessable@1", 422)]
 )
 def test_a_failed_helper_is_no_reason_for_a_dearer_model(
     make_sandbox: MakeSandbox, make_shim: MakeShim, fault: str, status: int, method: str
@@ -47,18 +47,54 @@ def test_a_helper_that_nothing_can_serve_is_no_reason_either(
 def test_a_refused_count_of_tokens_is_no_failed_request(
     make_sandbox: MakeSandbox, make_shim: MakeShim
 ) -> None:
-    sandbox = make_sandbox(faults=["ip@1"], dialects={"count-tokens": "served"})
+    sandbox = make_sandbox(faults=["unprocessable@1"], dialects={"count-tokens": "served"})
     shim = make_shim(sandbox.origin, chosen_by=Chooser.CLIENT)
-    assert post(shim, LITE, "countTokens").status_code == 403
+    assert post(shim, LITE, "countTokens").status_code == 422
     assert post(shim, PRO).status_code == 200
 
 
 def test_every_request_of_a_typed_model_is_asked(
     make_sandbox: MakeSandbox, make_shim: MakeShim
 ) -> None:
-    sandbox = make_sandbox(faults=["ip@1"])
+    sandbox = make_sandbox(faults=["unprocessable@1"])
     shim = make_shim(
         sandbox.origin, chosen_by=Chooser.CLIENT, typed_models=frozenset({"gemini-3.1-pro"})
     )
-    assert post(shim, LITE).status_code == 403
+    assert post(shim, LITE).status_code == 422
     assert post(shim, "gemini-3.1-pro").status_code == 200
+
+
+SHARED: dict[str, Any] = {"chosen_by": Chooser.CLIENT, "shared": True}
+
+
+def test_in_a_shared_shim_one_program_pays_for_no_other_ones_failure(
+    make_sandbox: MakeSandbox, make_shim: MakeShim
+) -> None:
+    shim = make_shim(make_sandbox(faults=["invalid-param@1"]).origin, **SHARED)
+    assert post(shim, LITE).status_code == 400
+    assert post(shim, PRO).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "status", "words"),
+    [
+        ("gemini-3.8-flash", 200, ""),
+        ("gemini-3.8-flash-lite", 200, ""),
+        ("gemini-flush", 404, "Closest: gemini-3-flash"),
+        ("my-typo", 404, "There is no model 'my-typo'"),
+    ],
+)
+def test_in_a_shared_shim_an_id_of_a_family_is_served_and_a_typo_is_told(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, model: str, status: int, words: str
+) -> None:
+    answer = post(make_shim(make_sandbox().origin, **SHARED), model)
+    assert answer.status_code == status
+    assert words in answer.text
+
+
+def test_in_a_shared_shim_the_fallback_can_be_off(
+    make_sandbox: MakeSandbox, make_shim: MakeShim
+) -> None:
+    answer = post(make_shim(make_sandbox().origin, **SHARED, fallback=False), "gemini-3.8-flash")
+    assert answer.status_code == 400
+    assert "Name one of those." in answer.text

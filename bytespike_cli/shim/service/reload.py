@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bytespike_cli.config.credential import select_credential
 from bytespike_cli.config.keystore import KEYS_FILE
 from bytespike_cli.config.precedence import config_path, find_project_file
-from bytespike_cli.shim.configured import configured
+from bytespike_cli.shim.configured import configured, shared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ class Configuration:
         """
         settings = self._resolve()
         credential = select_credential(self._env, settings)
-        return configured(self._env, settings, credential, token=self._token)
+        return shared(configured(self._env, settings, credential, token=self._token))
 
     def signature(self) -> Signature:
         """Return what changes whenever a file of the configuration does; costs a few stats."""

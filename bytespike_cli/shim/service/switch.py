@@ -10,12 +10,16 @@ from aiohttp import web
 
 from bytespike_cli.errors import BytespikeError
 from bytespike_cli.shim.engine import Engine
+from bytespike_cli.shim.record import current
 from bytespike_cli.shim.refusals import FAILED_DEPENDENCY
 from bytespike_cli.shim.replies import refusal
 from bytespike_cli.shim.settings import Limits, ShimSettings
+from bytespike_cli.wire.causes import Cause
 
 TRY_AGAIN_S = 2.0
-"""How soon a configuration that could not be used is tried again, be it unchanged."""
+"""How soon a configuration that could not be used, or whose key was refused, is read again, be its
+files unchanged: the key may be in a keyring, or come from a command."""
+_OF_THE_KEY = frozenset({Cause.BAD_KEY, Cause.EXPIRED_KEY})
 NO_CONFIGURATION = "bytespike's configuration cannot be used: {cause} Fix: {fix}"
 
 
@@ -49,6 +53,7 @@ class Switch:
         self._signature: object = None
         self._engine: Engine | None = None
         self._problem: BytespikeError | None = None
+        self._doubted = False
         self._tried_at = 0.0
         self._older: set[Engine] = set()
         self._lock = asyncio.Lock()
@@ -110,15 +115,19 @@ class Switch:
         try:
             return await engine(request)
         finally:
+            if engine is self._engine and current().cause in _OF_THE_KEY:
+                self._doubted = True
             if engine in self._older and not engine.busy:
                 self._end(engine)
 
     def _may_try_again(self) -> bool:
         now = asyncio.get_running_loop().time()
-        return self._problem is not None and now - self._tried_at >= TRY_AGAIN_S
+        wanted = self._problem is not None or self._doubted
+        return wanted and now - self._tried_at >= TRY_AGAIN_S
 
     async def _load(self) -> None:
-        self._signature = self._loading.signature()
+        before, self._signature = self._signature, self._loading.signature()
+        self._doubted = False
         self._tried_at = asyncio.get_running_loop().time()
         first = self._engine is None and self._problem is None
         try:
@@ -130,6 +139,9 @@ class Switch:
                 self._say(NO_CONFIGURATION.format(cause=problem.cause, fix=problem.fix))
             self._retire(None)
             self._problem = problem
+            return
+        old = self._engine.settings if self._engine is not None else None
+        if before == self._signature and old is not None and old.secret == settings.secret:
             return
         engine = Engine(settings)
         await engine.open()

@@ -1,13 +1,17 @@
 """A configuration that changes while the shim runs: counted at once, nothing disturbed."""
 
 import threading
+from pathlib import Path
+
+import pytest
 
 from bytespike_cli.config.keystore import KeyStore
 from bytespike_cli.config.precedence import config_path
+from bytespike_cli.context import Environment
 from bytespike_cli.sandbox.seed import GEMINI_KEY
-from bytespike_cli.shim.service import ask
+from bytespike_cli.shim.service import ask, switch
 from tests.conftest import MakeEnv, MakeSandbox
-from tests.shim.service.conftest import BODY, UNARY, MakeService, pause, store_key
+from tests.shim.service.conftest import BODY, UNARY, MakeService, Service, pause, store_key
 
 
 def test_another_key_counts_from_the_next_request_on(
@@ -99,22 +103,57 @@ def test_what_cannot_be_seen_in_a_file_is_tried_again(
     make_env: MakeEnv, make_sandbox: MakeSandbox, make_service: MakeService
 ) -> None:
     """A safe that was locked for a moment: the file of keys is the same."""
-    env, sandbox = make_env(), make_sandbox()
-    safe = env.home / "safe"
-    safe.write_text(GEMINI_KEY)
-    (env.paths.config).mkdir(parents=True)
-    (env.paths.config / "keys.toml").write_text(
-        f'default = "safe"\n[keys.safe]\norigin = "{sandbox.origin}"\n'
-        f'secret_ref = "command:cat {safe}"\n'
-    )
+    env = make_env()
+    safe = keep_in_a_safe(env, make_sandbox().origin, GEMINI_KEY)
     service = make_service(env)
     safe.unlink()
     config_path(env).write_text('model = "gemini-3-flash"\n')
     assert service.client.post(UNARY, json=BODY).status_code == 424
     safe.write_text(GEMINI_KEY)
+    until_served(service)
+
+
+def test_a_key_that_is_changed_where_it_is_kept(
+    make_env: MakeEnv, make_sandbox: MakeSandbox, make_service: MakeService
+) -> None:
+    env = make_env()
+    safe = keep_in_a_safe(env, make_sandbox().origin, "the-key-of-yesterday")
+    service = make_service(env)
+    assert service.client.post(UNARY, json=BODY).status_code == 401
+    safe.write_text(GEMINI_KEY)
+    until_served(service)
+    assert len(service.said) == 1
+
+
+def test_a_key_that_is_refused_and_unchanged_is_no_news(
+    make_env: MakeEnv,
+    make_sandbox: MakeSandbox,
+    make_service: MakeService,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(switch, "TRY_AGAIN_S", 0.0)
+    env = make_env()
+    store_key(env, "work", make_sandbox().origin, "the-key-of-yesterday")
+    service = make_service(env)
+    for _ in range(3):
+        assert service.client.post(UNARY, json=BODY).status_code == 401
+    assert service.said == []
+
+
+def keep_in_a_safe(env: Environment, origin: str, secret: str) -> Path:
+    """Store a key that a command tells; return the file that it reads."""
+    safe = env.home / "safe"
+    safe.write_text(secret)
+    env.paths.config.mkdir(parents=True)
+    (env.paths.config / "keys.toml").write_text(
+        f'default = "safe"\n[keys.safe]\norigin = "{origin}"\nsecret_ref = "command:cat {safe}"\n'
+    )
+    return safe
+
+
+def until_served(service: Service) -> None:
     for _ in range(1000):
         if service.client.post(UNARY, json=BODY).status_code == 200:
-            break
+            return
         threading.Event().wait(0.05)
-    else:
-        raise AssertionError("it was not tried again")
+    raise AssertionError("it was not tried again")

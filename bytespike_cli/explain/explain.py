@@ -12,8 +12,8 @@ from bytespike_cli.explain.answers import Answer, answer_in
 from bytespike_cli.explain.explanation import Alternative, Explanation
 from bytespike_cli.explain.lines import SHOWN_CHARACTERS, line_at
 from bytespike_cli.explain.symptoms import Symptom, sentence_of, symptoms_of
-from bytespike_cli.wire.causes import Cause
-from bytespike_cli.wire.classify import Failure, classify_parsed
+from bytespike_cli.wire.causes import CAUSES, Cause
+from bytespike_cli.wire.classify import CODES, Failure, classify_parsed
 from bytespike_cli.wire.parsed_error import ParsedError
 
 MAX_CHARACTERS = 1_000_000
@@ -46,6 +46,8 @@ _AUTH_FORM = (
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]{0,500}\x07")
 _OURS = "[bytespike] "
 """With this the shim begins its line (`wire.envelope`)."""
+_BAD_KEY = ("api key not valid", "invalid x-api-key", "api_key_invalid")
+_CODE = re.compile(r"(?i)\b(?:" + "|".join((*CODES, *_BAD_KEY)) + r")\b")
 _DOTTED = re.compile(r"\bgemini-\d+\.\d+[\w\-]*")
 _NO_MODEL = re.compile(r"There is no model '([^']+)'")
 _SECRET = re.compile(
@@ -66,7 +68,7 @@ def explain(text: str, now: float = 0.0) -> list[Explanation]:
     if answer is not None and not explanations:
         explanations += _of_answer(answer, text, now)
     if not explanations:
-        explanations = [_of_symptom(row, line) for row, line in found]
+        explanations = [_of_symptom(row, line) for row, line in found] or _of_code(text)
     return [e for i, e in enumerate(explanations) if not (i and e.alternatives)][:MAX_EXPLANATIONS]
 
 
@@ -137,6 +139,18 @@ def _theirs(error: ParsedError) -> ParsedError:
     """Return an error with the gateway's own words alone: the shim's line is behind them."""
     head, ours, _ = error.message.partition(_OURS)
     return replace(error, message=head.strip()) if ours and head else error
+
+
+def _of_code(text: str) -> list[Explanation]:
+    """Return what the last code in a text stands for, where a client shows little else."""
+    codes = list(_CODE.finditer(text))
+    if not codes:
+        return []
+    name = codes[-1][0].lower()
+    cause = Cause.BAD_KEY if name in _BAD_KEY else CODES[name]
+    sentence = CAUSES[cause].sentence.format(model="this model")
+    evidence = line_at(text, codes[-1].start())
+    return [Explanation(str(cause), sentence, CAUSES[cause].fix, evidence)]
 
 
 def _dotted(model: str, evidence: str) -> Explanation:

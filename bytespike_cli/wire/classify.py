@@ -11,7 +11,7 @@ from bytespike_cli.wire.parsed_error import ParsedError, parse_error
 from bytespike_cli.wire.paths import Kind, parse
 from bytespike_cli.wire.quota import Quota, duration, from_headers
 
-_BY_CODE: Mapping[str, Cause] = {
+CODES: Mapping[str, Cause] = {
     "context_length_exceeded": Cause.CONTEXT_TOO_LONG,
     "duplicate_out_task_id": Cause.DUPLICATE_TASK,
     "invalid_param": Cause.INVALID_REQUEST,
@@ -195,8 +195,8 @@ def _cause(parsed: ParsedError, status: int, quota: Quota, path: str) -> Cause:
     if management and status in (401, 403):
         return Cause.MANAGEMENT_UNAVAILABLE
     for token in tokens:
-        if token in _BY_CODE:
-            return _settle(_BY_CODE[token], parsed, quota)
+        if token in CODES:
+            return _settle(CODES[token], parsed, quota)
     for token in tokens:
         if (status, token) in _BY_TYPE_AT:
             return _settle(_BY_TYPE_AT[status, token], parsed, quota)

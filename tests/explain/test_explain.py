@@ -74,6 +74,10 @@ def test_the_corpus_names_no_machine_and_no_key() -> None:
         ('{"error":{"code":"model_not_allowed","message":"no"}}', "model-not-in-group"),
         ("HTTP 451 from the gateway", "content-blocked"),
         ("bash: gemini: command not found", "wrong-executable"),
+        ("Error: API key not valid. Please pass a valid API key.", "bad-key"),
+        ("ModelHTTPError: insufficient_balance", "no-balance"),
+        ("it says API_KEY_QUOTA_EXHAUSTED", "key-quota"),
+        ("error: The gateway does not accept the key.\n  HTTP 401 invalid_api_key: no", "bad-key"),
         ("HTTP/1.1 402 Payment Required\n\n", "no-balance"),
     ],
 )  # fmt: skip

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
 from bytespike_cli.constants import HEADER_SERVED_KEY, HEADER_SERVED_MODEL
 from bytespike_cli.shim.choice import Choice
+from bytespike_cli.shim.embeddings import in_the_other_form
 from bytespike_cli.shim.headers import downstream_headers, upstream_headers
 from bytespike_cli.shim.keys import Keys, KeyUse
 from bytespike_cli.shim.record import applied, current
@@ -19,15 +21,16 @@ from bytespike_cli.shim.step_up import StepUp
 from bytespike_cli.shim.stream import relay
 from bytespike_cli.shim.unary import relay_unary
 from bytespike_cli.shim.upstream import Refused, Unreachable, UpstreamRequest
+from bytespike_cli.wire.embeddings import OTHER
 from bytespike_cli.wire.envelope import Cause
 from bytespike_cli.wire.estimate import estimate_tokens
 from bytespike_cli.wire.models import rewrite_body
 from bytespike_cli.wire.paths import ApiPath
+from bytespike_cli.wire.stream_switch import STREAM, UNARY, switched, wants_sse, with_sse
 
 _MODEL_IN_BODY = frozenset({"countTokens", "batchEmbedContents", "embedContent"})
-_GENERATES = frozenset({"generateContent", "streamGenerateContent"})
+_GENERATES = frozenset({UNARY, STREAM})
 _ABOUT_THE_MODEL = frozenset({Cause.UNKNOWN_MODEL, Cause.MODEL_NOT_IN_GROUP})
-_STREAM = "streamGenerateContent"
 _COUNT = "countTokens"
 
 
@@ -44,8 +47,13 @@ class Methods:
         self, request: web.BaseRequest, path: ApiPath, query: str, body: bytes
     ) -> web.StreamResponse:
         """Answer one request; `query` is without credentials."""
+        method, query, body = switched(path.method, query, body)
+        if method != path.method:
+            applied("stream-switch")
+            current().method = method
+            path = replace(path, method=method)
         choice, key = await self._choose(path.model)
-        if path.method in _GENERATES:
+        if method in _GENERATES:
             return await self._generate(request, path, query, body, choice, key)
         if choice.served is None:
             return refusal(choice.http_status, choice.sentence)
@@ -58,11 +66,27 @@ class Methods:
         except Refused as answer:
             if not _is_absent(answer):
                 return self._refused(answer, choice, key)
-            if path.method != _COUNT:
-                applied("absent")
-                return absent(path.method)
+        if path.method == _COUNT:
             self._counts_tokens = False
             return _estimate(body, choice)
+        return await self._without(request, path, body, choice, key)
+
+    async def _without(
+        self, request: web.BaseRequest, path: ApiPath, body: bytes, choice: Choice, key: KeyUse
+    ) -> web.Response:
+        """Answer a request for a method that the gateway has not."""
+        content = _json_object(body)
+        if path.method in OTHER and content is not None:
+            try:
+                answer = await in_the_other_form(request, path, content, choice, key)
+            except Refused as refused:
+                if not _is_absent(refused):
+                    return self._refused(refused, choice, key)
+            else:
+                if answer is not None:
+                    return answer
+        applied("absent")
+        return absent(path.method)
 
     async def _choose(self, asked: str) -> tuple[Choice, KeyUse]:
         choice, key = await self._keys.choose(asked)
@@ -135,11 +159,11 @@ class Methods:
         key: KeyUse,
     ) -> web.StreamResponse:
         assert choice.served is not None
-        streams = path.method == _STREAM
+        streams = path.method == STREAM
         upstream = UpstreamRequest(
             "POST",
             path.with_model(choice.served),
-            _with_sse(query) if streams else query,
+            with_sse(query) if streams else query,
             upstream_headers(request),
             body,
         )
@@ -147,8 +171,8 @@ class Methods:
             headers = downstream_headers(response.headers, choice)
             current().credits_left(response.headers, before=streams)
             if not streams:
-                return await relay_unary(request, response, headers)
-            sse = request.query.get("alt") == "sse"
+                return await relay_unary(request, response, headers, gemini=True)
+            sse = wants_sse(query)
             return await relay(request, response, headers=headers, sse=sse, path=upstream.path)
 
     def _refused(self, answer: Refused, choice: Choice, key: KeyUse) -> web.Response:
@@ -182,16 +206,6 @@ def _estimate(body: bytes, choice: Choice) -> web.Response:
 
 def _is_absent(answer: Refused) -> bool:
     return answer.failure.http_status in {404, 405, 501}
-
-
-def _with_sse(query: str) -> str:
-    """Return a query that asks the gateway for SSE, whatever the client asked for."""
-    kept = [pair for pair in query.split("&") if pair and _name_of(pair) not in {"alt", "$alt"}]
-    return "&".join([*kept, "alt=sse"])
-
-
-def _name_of(pair: str) -> str:
-    return pair.partition("=")[0].replace("%24", "$")
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import aiohttp
 from aiohttp import web
 
@@ -9,7 +11,7 @@ from bytespike_cli.shim.headers import lower_case
 from bytespike_cli.shim.record import applied, current
 from bytespike_cli.shim.upstream import Refused, Unreachable
 from bytespike_cli.wire.answer import UsageFinder
-from bytespike_cli.wire.envelope import classify, parse_error
+from bytespike_cli.wire.envelope import classify, find_error, parse_error
 
 _HIDDEN_ERROR_BYTES = 256 * 1024
 _HEAD_BYTES = 512
@@ -17,16 +19,21 @@ _HEAD_BYTES = 512
 
 
 async def relay_unary(
-    request: web.BaseRequest, response: aiohttp.ClientResponse, headers: dict[str, str]
+    request: web.BaseRequest,
+    response: aiohttp.ClientResponse,
+    headers: dict[str, str],
+    *,
+    gemini: bool = False,
 ) -> web.StreamResponse:
     """Carry an answer through as it is, but for an error in the place of a success.
 
+    `gemini`: of a method of a model, in whose answers every shape of an error is looked for.
     Raises Refused for that, Unreachable for an answer that was cut before its first byte.
     """
     refuse_page(response)
     note_encoding(response)
     head = await _piece(response)
-    if head[:_HEAD_BYTES].lstrip().startswith(b'{"error"'):
+    if _may_be_error(head, gemini=gemini):
         raise await _hidden_refusal(head, response)
     current().first_byte()
     usage = UsageFinder()
@@ -52,6 +59,19 @@ async def relay_unary(
     current().count(usage.found)
     await answer.write_eof()
     return answer
+
+
+def _may_be_error(head: bytes, *, gemini: bool) -> bool:
+    """Return whether an answer that begins so is an error in the place of a success."""
+    start = head[:_HEAD_BYTES].lstrip()
+    if start.startswith(b'{"error"'):
+        return True
+    if not gemini or b'"candidates"' in start or len(head) > _HIDDEN_ERROR_BYTES:
+        return False
+    try:
+        return find_error(json.loads(head)) is not None
+    except (ValueError, RecursionError):
+        return False  # not all of it is here, or it is no JSON
 
 
 def note_encoding(response: aiohttp.ClientResponse) -> None:

@@ -193,6 +193,11 @@ class Upstream:
             raise Unreachable(
                 f"{self._settings.origin} did not answer in time.", connected=True
             ) from None
+        except aiohttp.ClientResponseError as error:
+            words = " ".join(error.message.split("Please")[0].split())
+            raise Unreachable(
+                f"The answer of {self._settings.origin} cannot be read ({words}).", connected=True
+            ) from None
         except aiohttp.ClientError as error:
             words = type(error).__name__
             raise Unreachable(

@@ -66,6 +66,12 @@ _OTHERS = (
         "a refusal of the key itself is repeated from memory for five seconds",
     ),
     Rule("retry", Part.ERROR, "a request is sent again where the gateway's contract allows it"),
+    Rule(
+        "stream-switch",
+        Part.METHOD,
+        "generateContent with ?stream=true, or stream in its body, becomes a stream",
+    ),
+    Rule("embeddings", Part.METHOD, "embedContent and batchEmbedContents stand in for each other"),
     Rule("models-list", Part.METHOD, "models.list and models.get in Google's shape"),
     Rule("count-tokens", Part.METHOD, "countTokens is estimated where the gateway has none"),
     Rule("absent", Part.METHOD, "what the gateway does not have is refused in Google's words"),

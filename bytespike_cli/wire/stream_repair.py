@@ -231,8 +231,9 @@ class StreamRepair:
             if error is not None:
                 self._fail(error)
                 return
-            escaped = text.translate(_SEPARATORS)
-            if escaped != text:
+            bare = text.strip()  # a second space after `data:` is one too many for strict clients
+            escaped = bare.translate(_SEPARATORS)
+            if escaped != bare:
                 self.rules.add("line-separators")
                 original = None
             event = original or b"data: " + escaped.translate(_LINE_BREAKS).encode() + b"\n\n"

@@ -47,6 +47,7 @@ CASES = (
         "/v1beta/models/gemini-3.8-flash:generateContent",
         settings={"chosen_by": Chooser.CLIENT},
     ),
+    Case("stream-switch", UNARY + "?stream=true"),
     Case("array", "/v1beta/models/gemini-3-flash:streamGenerateContent"),
     Case("done", SSE, {"done": "always"}),
     Case("framing", SSE, {"framing": "comments"}),
@@ -202,7 +203,7 @@ def test_outside_of_a_request_a_note_goes_nowhere() -> None:
 def test_the_rules_of_streams_have_their_own_tests() -> None:
     """What the sandbox cannot provoke is tested on the state machine (tests/wire)."""
     tested = {case.rule for case in CASES}
-    elsewhere = {"step-up", "retry", "decoded", "key-routing"}
+    elsewhere = {"step-up", "retry", "decoded", "key-routing", "embeddings"}
     assert set(RULES) - tested - elsewhere <= set(STREAM_RULES)
 
 

@@ -1,6 +1,9 @@
 """Streams through the shim: repaired in every dialect, ended honestly."""
 
+import gzip
 import json
+import zlib
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 from tests.conftest import MakeSandbox
 from tests.shim.conftest import MakeShim, RunningShim
 from tests.shim.raw import connect, head, length
+from tests.shim.scripted import http, scripted, streamed
 
 SSE = "/v1beta/models/gemini-3-flash:streamGenerateContent?alt=sse"
 ARRAY = "/v1beta/models/gemini-3-flash:streamGenerateContent"
@@ -195,3 +199,135 @@ def test_a_request_that_is_abandoned_before_any_answer_is_stopped_upstream(
     record = sandbox.state.journal[-1]
     assert sandbox.state.journal.wait_for(lambda _journal: record.finished)
     assert record.aborted
+
+
+CHUNK = (
+    b'{"candidates":[{"content":{"role":"model","parts":[{"text":"hi"}]},"finishReason":"STOP"}]}'
+)
+EVENT = b"data: " + CHUNK + b"\n\n"
+
+
+def through(make_shim: MakeShim, writes: Sequence[bytes], path: str = SSE) -> httpx.Response:
+    """Return what a client gets of a gateway's answer."""
+    with scripted(lambda _target, _body: writes) as gateway:
+        shim = make_shim(gateway.origin, models=("gemini-3-flash",), models_fetched_at=9e9)
+        return shim.client.post(path, json=BODY)
+
+
+@pytest.mark.parametrize("path", [SSE, ARRAY])
+@pytest.mark.parametrize(
+    "writes",
+    [
+        [b"[", CHUNK, b",", CHUNK, b"]"],
+        [b"[\n" + CHUNK + b"\n,\r\n" + CHUNK + b"\n]\n"],
+        [CHUNK + b"\n" + CHUNK + b"\n"],
+        [CHUNK],
+        [EVENT.replace(b"\n", b"\r") * 2],
+        [EVENT.replace(b"\n", b"\r\n") * 2],
+        [b"\xef\xbb\xbf" + EVENT],
+        [b": hello\n\n", b"retry: 5\n\n", b"\n\n", EVENT, b"data:\n\n", b"data: [DONE]\n\n"],
+        [bytes([byte]) for byte in EVENT],
+        [EVENT[:-2]],
+        [EVENT[:-1]],
+        [b"event: x\nid: 1\ndata: " + CHUNK[:14] + b"\ndata: " + CHUNK[14:] + b"\n\n"],
+        [b"data:  " + CHUNK + b"\n\ndata: done\n\n"],
+    ],
+    ids=lambda writes: ascii(writes[0][:12]),
+)
+def test_whatever_a_gateway_sends_each_client_gets_its_own_form(
+    make_shim: MakeShim, writes: list[bytes], path: str
+) -> None:
+    """From SSE, an array, NDJSON or one object to SSE or an array, whatever was asked for."""
+    answer = through(make_shim, streamed(*writes), path)
+    assert answer.status_code == 200
+    chunks = strict_events(answer.text) if path == SSE else json.loads(answer.text)
+    assert chunks
+    assert all(chunk == json.loads(CHUNK) for chunk in chunks)
+
+
+def raw_deflate(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(body) + packer.flush()
+
+
+PACKED = [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", raw_deflate)]
+
+
+@pytest.mark.parametrize(("coding", "pack"), PACKED, ids=["gzip", "deflate", "raw deflate"])
+def test_a_stream_that_comes_compressed_unasked(
+    make_shim: MakeShim, coding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    writes = http(pack(EVENT * 3), 200, "text/event-stream", f"content-encoding: {coding}")
+    answer = through(make_shim, writes)
+    assert "content-encoding" not in answer.headers
+    assert strict_events(answer.text) == [json.loads(CHUNK)] * 3
+
+
+@pytest.mark.parametrize(("coding", "pack"), PACKED, ids=["gzip", "deflate", "raw deflate"])
+def test_an_error_that_comes_compressed_unasked(
+    make_shim: MakeShim, coding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    body = b'{"error":{"message":"no such field","type":"invalid_request_error","code":"x"}}'
+    writes = http(pack(body), 400, "application/json", f"content-encoding: {coding}")
+    answer = through(make_shim, writes)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"].startswith("no such field")
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_a_coding_that_cannot_be_read_is_named(make_shim: MakeShim, coding: str) -> None:
+    """It is never asked for; without its library it cannot be undone."""
+    answer = through(make_shim, http(b"?", 200, "text/event-stream", f"content-encoding: {coding}"))
+    assert answer.status_code in {400, 502, 503}
+    assert answer.json()["error"]["message"].startswith("[bytespike]")
+
+
+@pytest.mark.parametrize("shape", ["google", "google-array", "openai", "anthropic", "bare", "html"])
+def test_an_error_of_any_shape_on_a_stream_call(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, shape: str
+) -> None:
+    sandbox = make_sandbox(dialects={"error-shape": shape}, faults=["stream/invalid-param"])
+    answer = make_shim(sandbox.origin).client.post(SSE, json=BODY)
+    assert answer.status_code >= 400
+    assert answer.json()["error"]["code"] == answer.status_code
+
+
+@pytest.mark.parametrize("fault", ["cut:3", "mid-error-openai:3"])
+def test_an_array_that_breaks_is_never_a_whole_one(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, fault: str
+) -> None:
+    sandbox = make_sandbox(faults=[fault])
+    received = b""
+    with make_shim(sandbox.origin).client.stream("POST", ARRAY, json=BODY) as answer:
+        try:
+            for piece in answer.iter_raw():
+                received += piece
+        except httpx.TransportError:
+            pass
+        else:
+            pytest.fail("the connection was not cut")
+    with pytest.raises(ValueError, match=r"delimiter|Extra|Expecting"):
+        json.loads(received)
+    assert b'"code": 403' in received
+
+
+@pytest.mark.parametrize(
+    ("path", "extra"),
+    [
+        ("/v1beta/models/gemini-3-flash:generateContent?stream=true", {}),
+        ("/v1beta/models/gemini-3-flash:generateContent", {"stream": True}),
+        ("/v1beta/models/gemini-3-flash:streamGenerateContent?stream=true", {"stream": True}),
+    ],
+)
+def test_the_other_ways_to_ask_for_a_stream(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, path: str, extra: dict[str, Any]
+) -> None:
+    """The gateway's pages name them (contract.md C12); what goes upstream is Google's way."""
+    sandbox = make_sandbox()
+    answer = make_shim(sandbox.origin).client.post(path, json={**BODY, **extra})
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert "漢字" in words(strict_events(answer.text))
+    record = sandbox.state.journal[-1]
+    assert record.path.endswith(":streamGenerateContent")
+    assert record.query == {"alt": "sse"}
+    assert record.body == BODY

@@ -1,8 +1,10 @@
 """Answers that are no stream, from a gateway that sends raw bytes."""
 
 import contextlib
+import gzip
 import socket
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -10,6 +12,7 @@ import pytest
 
 from bytespike_cli.shim.listener import address, listen
 from tests.shim.conftest import MakeShim, RunningShim
+from tests.shim.scripted import http, scripted
 
 PATH = "/v1beta/models/gemini-3-flash:generateContent"
 BODY = {"contents": [{"role": "user", "parts": [{"text": "say hi"}]}]}
@@ -118,3 +121,35 @@ def test_a_web_page_is_no_answer(make_shim: MakeShim, raw_gateway: Gateway, meth
     assert answer.status_code >= 400
     assert "[bytespike]" in answer.json()["error"]["message"]
     assert "portal" not in answer.text
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress], ids=["gzip", "deflate"])
+def test_an_answer_that_comes_compressed_unasked(
+    make_shim: MakeShim, pack: Callable[[bytes], bytes]
+) -> None:
+    body = b'{"candidates":[{"content":{"parts":[{"text":"hi"}]},"finishReason":"STOP"}]}'
+    coding = "gzip" if pack is gzip.compress else "deflate"
+    answer = http(pack(body), 200, "application/json", f"content-encoding: {coding}")
+    with scripted(lambda _target, _body: answer) as gateway:
+        shim = make_shim(gateway.origin, models=("gemini-3-flash",), models_fetched_at=9e9)
+        received = shim.client.post("/v1beta/models/gemini-3-flash:generateContent", json={})
+    assert received.content == body
+    assert "content-encoding" not in received.headers
+    assert b"accept-encoding: identity" in gateway.headers[-1].lower()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b' [{"error":{"code":503,"message":"no capacity","status":"UNAVAILABLE"}}]',
+        b'{"type":"error","error":{"type":"overloaded_error","message":"no capacity"}}',
+        b'{"code":"INSUFFICIENT_BALANCE","message":"no capacity"}',
+        b'{"detail":"no capacity"}',
+    ],
+)
+def test_an_error_of_any_shape_with_a_200(make_shim: MakeShim, body: bytes) -> None:
+    with scripted(lambda _target, _body: http(body)) as gateway:
+        shim = make_shim(gateway.origin, models=("gemini-3-flash",), models_fetched_at=9e9)
+        answer = shim.client.post("/v1beta/models/gemini-3-flash:generateContent", json={})
+    assert answer.status_code >= 400
+    assert answer.json()["error"]["message"].startswith("no capacity")

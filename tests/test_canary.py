@@ -6,11 +6,13 @@ alone would let it through.
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
 import pytest
 
 from bytespike_cli.sandbox.seed import BY_NAME
@@ -47,6 +49,10 @@ STORED = (
     Case("config show --json"),
     Case("config path"),
     Case("completions show bash"),
+    Case("shim status", 1),
+    Case("shim log --all"),
+    Case("shim rules --json"),
+    Case("env", 3),
     Case("doctor"),
     Case("doctor --json"),
     Case("doctor --report"),
@@ -191,3 +197,33 @@ def test_a_gateway_that_is_down(user: User) -> None:
         )
     assert run.status == 9, run.said
     assert_no_secret(user, run, "generate")
+
+
+def test_the_shim_that_stays(user: User) -> None:
+    """Its answers, its log and its ledger, with a gateway that takes the key and one that fails."""
+    started = type_in(user, "shim serve --daemon --port 0 --json", "")
+    assert started.status == 0, started.said
+    try:
+        variables = type_in(user, "env --shell json --client curl", "")
+        told = json.loads(variables.out)
+        url = told["GOOGLE_GEMINI_BASE_URL"] + "/v1beta/models/gemini-3.1-pro:generateContent"
+        for fault in ("", "bad-key"):
+            user.sandbox.state.set_faults([fault] if fault else [])
+            answer = httpx.post(
+                url,
+                json={"contents": [{"role": "user", "parts": [{"text": f"say {CANARY}"}]}]},
+                headers={"x-goog-api-key": told["GEMINI_API_KEY"], "user-agent": CANARY},
+                trust_env=False,
+            )
+            assert answer.status_code == (401 if fault else 200)
+            assert CANARY not in str(answer.headers)
+        user.sandbox.state.set_faults([])
+        runs = [started, variables]
+        runs += [type_in(user, f"shim {words}", "") for words in ("status --json", "status")]
+    finally:
+        runs_ended = type_in(user, "shim stop", "")
+    assert runs_ended.status == 0, runs_ended.said
+    runs += [type_in(user, f"shim {words}", "") for words in ("log", "log --json")]
+    assert "gemini-3-1-pro" in runs[-1].out
+    for run in (*runs, runs_ended):
+        assert_no_secret(user, run, "the shim that stays")

@@ -23,6 +23,7 @@ LIGHT_PATHS = {
     "shim status": ["shim", "status"],
     "shim rules": ["shim", "rules"],
     "shim log": ["shim", "log"],
+    "usage": ["usage"],
     "snippet": ["snippet", "python", "-m", "gemini-3-1-pro"],
     "explain": ["explain", "401 UNAUTHENTICATED"],
     "completion script": ["completions", "show", "bash"],

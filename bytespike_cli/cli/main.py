@@ -40,6 +40,7 @@ COMMANDS: dict[str, Entry] = {
     "generate": Entry("generate:generate", "Ask a model once, and stream the answer."),
     "doctor": Entry("doctor:doctor", "Find what is wrong: the cause, and the fix."),
     "explain": Entry("explain:explain_", "Paste an error: its cause and the fix."),
+    "usage": Entry("usage:usage", "What was asked through the shims of this machine, by model."),
     "config": Entry("config:config", "Show settings with their origin; get, set, unset."),
     "sandbox": Entry("sandbox:sandbox", "A local stand-in for the gateway, to try everything."),
     "completions": Entry("completions:completions", "Shell completion for bash, zsh and fish."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bytespike_cli.config import catalogue
 from bytespike_cli.config.proxies import proxy_for
 from bytespike_cli.config.reach import other_key, other_keys
+from bytespike_cli.journal.store import Journal
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.wire.models import Chooser
 
@@ -46,4 +47,5 @@ def configured(
         other_keys=other_keys(env, settings, credential),
         proxy=proxy_for(credential.origin, env.variables),
         save_models=lambda models: catalogue.save(env, credential, models),
+        journal=Journal(env),
     )

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bytespike_cli.constants import HEADER_GOOG_API_KEY
 from bytespike_cli.shim import guard
+from bytespike_cli.shim.files import Files
 from bytespike_cli.shim.headers import downstream_headers, upstream_headers
 from bytespike_cli.shim.keys import Keys
 from bytespike_cli.shim.methods import Methods
@@ -16,8 +17,10 @@ from bytespike_cli.shim.replies import absent, document, refusal
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.unary import relay_unary
 from bytespike_cli.shim.upstream import Refused, Unreachable, UpstreamRequest
+from bytespike_cli.shim.videos import Videos
 from bytespike_cli.wire.auth import without_credentials_query
 from bytespike_cli.wire.catalogue import google_model, google_models_page
+from bytespike_cli.wire.handles import file_in, operation_in
 from bytespike_cli.wire.paths import ApiPath, Kind, parse
 from bytespike_cli.wire.surfaces import Use, use_of
 
@@ -40,6 +43,8 @@ class Handler:
         self._settings = settings
         self._keys = keys
         self._methods = Methods(settings, keys)
+        self._videos = Videos(settings, keys)
+        self._files = Files(keys)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request. Every failure becomes Google's envelope, never a traceback."""
@@ -95,6 +100,10 @@ class Handler:
                 return await self._models_list(request)
             case Kind.MODELS_GET if request.method == "GET":
                 return await self._models_get(path)
+            case Kind.ABSENT if request.method == "GET" and (
+                answer := await self._result(request, path.upstream)
+            ):
+                return answer
             case Kind.METHOD if request.method == "POST":
                 return await self._method(request, path, query)
             case Kind.OTHER:
@@ -104,12 +113,27 @@ class Handler:
                 what = path.method or path.upstream
                 return absent(what)
 
+    async def _result(self, request: web.BaseRequest, raw_path: str) -> web.StreamResponse | None:
+        """Answer a question for an operation or a file of ours; None for any other path."""
+        operation = operation_in(raw_path)
+        if operation is not None:
+            return await self._videos.show(raw_path, operation)
+        file = file_in(raw_path)
+        if file is None:
+            return None
+        text, is_download = file
+        if is_download or request.query.get("alt") == "media":
+            return await self._files.download(request, text)
+        return self._files.describe(text)
+
     async def _method(
         self, request: web.BaseRequest, path: ApiPath, query: str
     ) -> web.StreamResponse:
         body = await self._body(request)
         if isinstance(body, web.Response):
             return body
+        if path.method == "predictLongRunning":
+            return await self._videos.start(path.model, body)
         return await self._methods.answer(request, path, query, body)
 
     async def _other(

@@ -15,6 +15,7 @@ from bytespike_cli.shim.catalogue import Catalogue
 from bytespike_cli.shim.choice import Choice, ModelChoice
 from bytespike_cli.shim.refusals import Refusals
 from bytespike_cli.shim.settings import ShimSettings
+from bytespike_cli.shim.task_calls import TaskCalls
 from bytespike_cli.shim.upstream import Upstream
 
 
@@ -27,6 +28,7 @@ class KeyUse:
         self.catalogue = Catalogue(settings, self.upstream)
         self.choice = ModelChoice(settings)
         self.refusals = Refusals(settings)
+        self.tasks = TaskCalls(settings, self.upstream)
 
     async def close(self) -> None:
         """Close its connections."""
@@ -75,6 +77,14 @@ class Keys:
                 if use is not None:
                     return use.choice.of(asked, models), use
         return None
+
+    async def named(self, name: str) -> KeyUse:
+        """Return the key of a name, for what was begun with it; the own one where there is none."""
+        if name != self._settings.key_name:
+            for other in self._settings.other_keys:
+                if other.name == name and (use := await self._open(other)) is not None:
+                    return use
+        return self.own
 
     async def reached(self) -> list[str]:
         """Return every slug that is known to be reached, the own key's first."""

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bytespike_cli.constants import HEADER_SERVED_KEY, HEADER_SERVED_MODEL
+from bytespike_cli.shim import pictures
 from bytespike_cli.shim.choice import Choice
 from bytespike_cli.shim.embeddings import in_the_other_form
 from bytespike_cli.shim.headers import downstream_headers, upstream_headers
@@ -32,6 +33,8 @@ _MODEL_IN_BODY = frozenset({"countTokens", "batchEmbedContents", "embedContent"}
 _GENERATES = frozenset({UNARY, STREAM})
 _ABOUT_THE_MODEL = frozenset({Cause.UNKNOWN_MODEL, Cause.MODEL_NOT_IN_GROUP})
 _COUNT = "countTokens"
+_PREDICT = "predict"
+"""generate_images of Google's SDKs."""
 
 
 class Methods:
@@ -42,6 +45,8 @@ class Methods:
         self._step_up = StepUp(settings.now)
         self._shared = settings.shared
         self._counts_tokens = True
+        self._drawn_elsewhere: set[str] = set()
+        """Image models that generateContent has refused, and /v1/images has not."""
 
     async def answer(
         self, request: web.BaseRequest, path: ApiPath, query: str, body: bytes
@@ -57,6 +62,11 @@ class Methods:
             return await self._generate(request, path, query, body, choice, key)
         if choice.served is None:
             return refusal(choice.http_status, choice.sentence)
+        if path.method == _PREDICT:
+            try:
+                return await pictures.predict(body, choice, key)
+            except Refused as answer:
+                return self._refused(answer, choice, key)
         if path.method == _COUNT and not self._counts_tokens:
             return _estimate(body, choice)
         if path.method in _MODEL_IN_BODY:
@@ -122,7 +132,7 @@ class Methods:
             )
         try:
             if choice.served is not None:
-                answer = await self._relay(request, path, query, body, choice, key)
+                answer = await self._generated(request, path, query, body, choice, key)
                 self._step_up.served(choice)
                 return answer
             failed = refusal(choice.http_status, choice.sentence)
@@ -137,6 +147,28 @@ class Methods:
         assert isinstance(failed.body, bytes)
         self._step_up.failed(choice, failed.status, failed.body)
         return failed
+
+    async def _generated(
+        self,
+        request: web.BaseRequest,
+        path: ApiPath,
+        query: str,
+        body: bytes,
+        choice: Choice,
+        key: KeyUse,
+    ) -> web.StreamResponse:
+        """Relay a generation; pictures come from /v1/images where the gateway has them there."""
+        if choice.served not in self._drawn_elsewhere:
+            try:
+                return await self._relay(request, path, query, body, choice, key)
+            except Refused as refused:
+                if not pictures.is_elsewhere(choice, refused):
+                    raise
+        streams, sse = path.method == STREAM, wants_sse(query)
+        answer = await pictures.answer_content(body, choice, key, streams=streams, sse=sse)
+        if choice.served is not None and answer.status == 200:
+            self._drawn_elsewhere.add(choice.served)
+        return answer
 
     async def _another(
         self, refused: Refused, choice: Choice, key: KeyUse

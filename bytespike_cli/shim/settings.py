@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bytespike_cli.config.reach import OtherKey
 from bytespike_cli.constants import VAR_API_KEY
+from bytespike_cli.journal.store import Journal
 from bytespike_cli.shim.guard import LOOPBACK_NAMES
 from bytespike_cli.shim.record import Record
 from bytespike_cli.wire.auth import AuthForm
@@ -79,6 +80,8 @@ class ShimSettings:
     """Names, in lower case, that a request's Host may have."""
     note: Callable[[Record], object] | None = None
     """Called with the record of each request when it is over."""
+    journal: Journal | None = field(default=None, repr=False)
+    """The user's journal of tasks, in which those of clients are kept too."""
     limits: Limits = field(default_factory=Limits)
 
     @property

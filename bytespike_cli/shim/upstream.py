@@ -66,6 +66,8 @@ class UpstreamRequest:
     query: str
     headers: dict[str, str]
     body: bytes | None = field(default=None, repr=False)
+    once: bool = False
+    """Never sent again after a failure that does not say what became of it: it may be paid for."""
 
 
 class Upstream:
@@ -126,6 +128,31 @@ class Upstream:
             # A response read to its end has given its connection back already.
             response.close()
 
+    @asynccontextmanager
+    async def fetch(
+        self, url: str, headers: Mapping[str, str]
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Get a result file at its signed address; yield the answer, whatever its status.
+
+        The key is not sent, and nothing but https is asked, unless the gateway itself is without.
+        Raises Unreachable.
+        """
+        assert self._session is not None, "open() first"
+        secure = self._settings.origin.startswith("https://")
+        if not url.startswith(("https://",) if secure else ("https://", "http://")):
+            raise Unreachable("The gateway gave an address for the file that is not https.")
+        try:
+            response = await self._session.get(
+                URL(url, encoded=True), headers=headers, proxy=self._settings.proxy
+            )
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            words = type(error).__name__
+            raise Unreachable(f"The gateway's file host cannot be reached ({words}).") from None
+        try:
+            yield response
+        finally:
+            response.close()
+
     def _remember(self, request: UpstreamRequest, refused: Refused) -> None:
         failure = refused.failure
         final = failure.cause in _OF_THE_KEY or failure.google_code == FINAL_QUOTA
@@ -164,7 +191,7 @@ class Upstream:
                 raise refused_form
             jitter_s = random.uniform(1.0, 3.0)  # noqa: S311 - jitter, not a secret
             wait_s = delay_s(refused.failure, attempt, jitter_s)
-            if wait_s is None:
+            if wait_s is None or (request.once and response.status >= 500):
                 raise refused
             applied("retry")
             await self._sleep(wait_s)

@@ -15,6 +15,15 @@ _IMAGE_FAMILIES = (
 """Most wanted first: a default is taken from the first family that the catalogue has."""
 
 
+_NAMES: dict[str, str] = {
+    "gemini25flashimage": "nanobanana",
+    "gemini31flashimage": "nanobananav2",
+    "gemini3proimage": "nanobananapro",
+}
+"""By letters and digits, Google's ids of what the gateway calls Nano Banana, Nano Banana 2 and
+Nano Banana Pro, as Google does (https://ai.google.dev/gemini-api/docs/nanobanana)."""
+
+
 class Kind(StrEnum):
     """What a media model makes."""
 
@@ -58,8 +67,12 @@ def kind_of(slug: str) -> Kind | None:
 
 
 def essence(model: str) -> str:
-    """Return the letters and digits of a media id, without what Google appends to it."""
-    return squash(strip_suffixes(normalise(model)).removesuffix(_GENERATE))
+    """Return the letters and digits of a media id, without what Google appends to it.
+
+    Google's ids of the Nano Banana models become the gateway's names.
+    """
+    letters = squash(strip_suffixes(normalise(model)).removesuffix(_GENERATE))
+    return _NAMES.get(letters, letters)
 
 
 def spellings(asked: str, catalogue: Sequence[str] | None, surface: Surface) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from bytespike_cli.wire.media_slug import essence, kind_of
 from bytespike_cli.wire.slug import (
     FAMILIES,
     MODELS_PREFIX,
@@ -14,7 +15,6 @@ from bytespike_cli.wire.slug import (
     bare,
     family,
     is_gemini_text,
-    is_media,
     normalise,
     peel,
     squash,
@@ -186,8 +186,9 @@ def _spelled(asked: str, catalogue: Sequence[str], steps: list[Step]) -> str | N
         return found
     name = normalise(asked)
     found = next((slug for slug in catalogue if normalise(slug) == name), None)
-    if found is None and is_media(asked):
-        found = next((slug for slug in catalogue if squash(slug) == squash(asked)), None)
+    if found is None and kind_of(asked) is not None:
+        alike = (squash(asked), essence(asked))
+        found = next((s for like in alike for s in catalogue if squash(s) == like), None)
     steps.append(Step("normalised", name, found))
     for shorter in peel(name) if found is None else ():
         found = next((slug for slug in catalogue if normalise(slug) == shorter), None)

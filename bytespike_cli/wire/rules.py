@@ -74,6 +74,16 @@ _OTHERS = (
     Rule("embeddings", Part.METHOD, "embedContent and batchEmbedContents stand in for each other"),
     Rule("models-list", Part.METHOD, "models.list and models.get in Google's shape"),
     Rule("count-tokens", Part.METHOD, "countTokens is estimated where the gateway has none"),
+    Rule(
+        "videos",
+        Part.METHOD,
+        "predictLongRunning becomes a task, its operation and its file are told from the task",
+    ),
+    Rule(
+        "pictures",
+        Part.METHOD,
+        "pictures of generateContent and predict come from /v1/images where the gateway has them",
+    ),
     Rule("absent", Part.METHOD, "what the gateway does not have is refused in Google's words"),
 )
 

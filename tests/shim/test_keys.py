@@ -8,7 +8,7 @@ import pytest
 
 from bytespike_cli.config.reach import OtherKey
 from bytespike_cli.errors import ConfigurationError
-from bytespike_cli.sandbox.seed import BY_NAME, CLAUDE_KEY, GEMINI_KEY, GROUPS
+from bytespike_cli.sandbox.seed import BY_NAME, CLAUDE_KEY, GEMINI_KEY, GROUPS, STUDIO_KEY
 from bytespike_cli.sandbox.server import SandboxServer
 from bytespike_cli.wire.models import Chooser
 from tests.conftest import MakeSandbox
@@ -223,3 +223,26 @@ def test_models_list_has_what_the_other_keys_reach(
     assert names[0] == "models/gemini-3-1-pro"
     assert "models/claude-opus-4-8" in names
     assert store.opened == 0
+
+
+def test_a_video_of_another_group_is_followed_with_its_key(
+    sandbox: SandboxServer, make_shim: MakeShim
+) -> None:
+    """Another shim, which has another key of its own, finds the key by the operation's name."""
+    store = Store(STUDIO_KEY)
+    others = (store.key("studio", models=("veo-3.1",)),)
+    body = {"instances": [{"prompt": "fog"}], "parameters": {"durationSeconds": 4}}
+    shim = make_shim(sandbox.origin, other_keys=others)
+    started = shim.client.post("/v1beta/models/veo-3.1:predictLongRunning", json=body)
+    assert started.headers["x-bytespike-key"] == "studio"
+    name = started.json()["name"]
+    later = make_shim(sandbox.origin, key_name="third", secret=CLAUDE_KEY, other_keys=others)
+    for _ in range(4):
+        told = later.client.get(f"/v1beta/{name}").json()
+    uri = told["response"]["generateVideoResponse"]["generatedSamples"][0]["video"]["uri"]
+    file = later.client.get("/v1beta/files/" + uri.split("files/")[1])
+    assert file.content[4:8] == b"ftyp"
+    assert {record.key for record in later.records} == {"studio"}
+    assert sandbox.state.tasks[0].owner == "studio-0001"
+    without = make_shim(sandbox.origin)
+    assert without.client.get(f"/v1beta/{name}").status_code == 404

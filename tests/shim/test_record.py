@@ -62,6 +62,12 @@ CASES = (
     Case("repeated", faults=["quota"], times=2),
     Case("models-list", "/v1beta/models", method="GET"),
     Case("count-tokens", "/v1beta/models/gemini-3-flash:countTokens"),
+    Case("videos", "/v1beta/models/veo-3.1:predictLongRunning"),
+    Case(
+        "pictures",
+        "/v1beta/models/nano-banana:generateContent",
+        {"catalogue": "media"},
+    ),
     Case("absent", "/v1beta/interactions"),
 )
 

@@ -28,7 +28,9 @@ class Tried:
         self.form: AuthForm | None = None
 
 
-def send(origin: str, times: int = 1, path: str = PATH, **settings: Any) -> Tried:
+def send(
+    origin: str, times: int = 1, path: str = PATH, *, once: bool = False, **settings: Any
+) -> Tried:
     tried = Tried()
 
     async def sleep(seconds: float) -> None:
@@ -40,7 +42,7 @@ def send(origin: str, times: int = 1, path: str = PATH, **settings: Any) -> Trie
         await upstream.open()
         for _ in range(times):
             try:
-                request = UpstreamRequest("POST", path, "", dict(HEADERS), BODY)
+                request = UpstreamRequest("POST", path, "", dict(HEADERS), BODY, once)
                 async with upstream.send(request) as response:
                     await response.read()
                     tried.answers.append(response.status)
@@ -203,3 +205,39 @@ def test_outside_v1beta_the_key_travels_as_bearer(make_sandbox: MakeSandbox) -> 
     sandbox = make_sandbox()
     send(sandbox.origin, path="/v1/tasks/submit")
     assert [name.lower() for name in sandbox.state.journal[-1].auth_forms] == ["bearer"]
+
+
+def test_what_may_be_paid_for_is_sent_once(make_sandbox: MakeSandbox) -> None:
+    sandbox = make_sandbox(faults=["unavailable@1", "concurrency@2"])
+    tried = send(sandbox.origin, 2, once=True)
+    first, second = tried.answers
+    assert isinstance(first, Refused)
+    assert first.failure.http_status == 503
+    assert second == 200, "a 429 says that nothing was taken"
+    assert len(sandbox.state.journal) == 3
+
+
+@pytest.mark.parametrize(
+    ("origin", "url", "words"),
+    [
+        ("https://llm.bytespike.ai", "http://cdn.bytespike.ai/a.mp4", "not https"),
+        ("https://llm.bytespike.ai", "file:///etc/passwd", "not https"),
+        ("http://127.0.0.1:1", "ftp://127.0.0.1/a", "not https"),
+        ("http://127.0.0.1:1", "http://127.0.0.1:1/a", "cannot be reached"),
+        ("http://127.0.0.1:1", "http://", "cannot be reached"),
+    ],
+)
+def test_files_are_fetched_by_https_alone(origin: str, url: str, words: str) -> None:
+    async def body() -> None:
+        settings = ShimSettings(origin=origin, secret=GEMINI_KEY, token="t", now=time.time)
+        upstream = Upstream(settings)
+        await upstream.open()
+        try:
+            async with upstream.fetch(url, {}):
+                raise AssertionError("it was fetched")
+        finally:
+            await upstream.close()
+
+    with pytest.raises(Unreachable) as raised:
+        asyncio.run(body())
+    assert words in raised.value.sentence

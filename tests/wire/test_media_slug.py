@@ -40,6 +40,10 @@ def test_what_a_model_makes(slug: str, kind: Kind | None) -> None:
         ("veo-3.1-generate-preview", "veo31"),
         ("veo-3.1-fast-generate-001", "veo31fast"),
         ("sora_2", "sora2"),
+        ("gemini-2.5-flash-image", "nanobanana"),
+        ("models/gemini-2.5-flash-image-preview", "nanobanana"),
+        ("gemini-3.1-flash-image-preview", "nanobananav2"),
+        ("gemini-3-pro-image-preview", "nanobananapro"),
     ],
 )
 def test_letters_and_digits_are_what_counts(asked: str, same: str) -> None:

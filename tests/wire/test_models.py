@@ -51,6 +51,14 @@ def test_an_id_in_the_catalogue_is_never_changed(catalogue: tuple[str, ...]) -> 
         ("nanobanana", MIXED, "nano-banana", "normalised"),
         ("sora-2", ("sora2", "sora2-pro"), "sora2", "normalised"),
         ("veo-3-1", ("veo3.1", "veo-3.1"), "veo-3.1", "normalised"),
+        ("veo-3.1-generate-preview", MIXED, "veo-3.1", "normalised"),
+        ("gemini-2.5-flash-image", MIXED, "nano-banana", "normalised"),
+        (
+            "gemini-2-5-flash-image",
+            ("gemini-2-5-flash-image", "nano-banana"),
+            "gemini-2-5-flash-image",
+            "catalogue",
+        ),
     ],
 )
 def test_the_same_model_under_another_spelling(

@@ -1,0 +1,93 @@
+"""Videos and pictures by Google's own SDKs through `bytespike exec`, in every dialect of tasks.
+
+The programs are those of Google's documentation, with shorter waits; what they saved is decoded.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import pytest
+
+from bytespike_cli.sandbox.seed import STUDIO_KEY
+from tests.clients.sdks import (
+    BYTESPIKE,
+    GENAI_2,
+    HERE,
+    NODE,
+    NODE_MODULES,
+    PYTHON,
+    environment,
+    need,
+    run,
+)
+from tests.conftest import MakeSandbox
+
+pytestmark = pytest.mark.client
+
+NODE_PACKAGE = "google-genai-2"
+DIALECTS: dict[str, dict[str, str]] = {
+    "default": {},
+    "flat, queued, by GET": {
+        "task-params": "flat",
+        "first-state": "queued",
+        "task-query": "get",
+        "submit-status": "202",
+    },
+    "result, synonyms": {"task-result": "result", "task-states": "succeeded"},
+    "url, in another host": {
+        "task-result": "url",
+        "task-states": "success",
+        "asset-host": "other",
+        "task-params": "either",
+        "submit-status": "201",
+    },
+    "videos": {"tasks": "absent", "videos": "served", "veo-slugs": "joined"},
+    "dashed, pictures inline": {"veo-slugs": "dashed", "image-models": "inline"},
+    "lost answers": {"duplicate": "409-always", "image-answer": "b64"},
+}
+FAULTS = {"lost answers": ["submit/answer-lost@1", "asset-cut:1500@1", "query/close@2"]}
+
+
+def command(sdk: str, folder: Path) -> tuple[list[str], dict[str, str]]:
+    """Return what runs the program of an SDK, and the variables that choose its version."""
+    asked = ["veo-3.1-generate-preview", "gemini-2.5-flash-image", str(folder)]
+    if sdk == "python":
+        need(PYTHON.exists(), "the SDKs (`make test`)")
+        program = HERE / "programs" / "google_genai_media.py"
+        return [str(PYTHON), str(program), *asked], {"PYTHONPATH": str(GENAI_2)}
+    need(NODE, "node")
+    need((NODE_MODULES / NODE_PACKAGE).exists(), "@google/genai 2 (`make test`)")
+    program = HERE / "programs" / "google_genai_media.mjs"
+    return [str(NODE), str(program), *asked], {"GENAI_PACKAGE": NODE_PACKAGE}
+
+
+def frames(path: Path) -> tuple[int, float, tuple[int, int]]:
+    """Decode a file; return its frames, its length in seconds, and its size."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        count = sum(1 for _ in container.decode(stream))
+        return count, (container.duration or 0) / av.time_base, (stream.width, stream.height)
+
+
+@pytest.mark.parametrize("sdk", ["python", "node"])
+@pytest.mark.parametrize("name", DIALECTS)
+def test_videos_and_a_picture(
+    tmp_path: Path, make_sandbox: MakeSandbox, sdk: str, name: str
+) -> None:
+    sandbox = make_sandbox(dialects=DIALECTS[name], faults=FAULTS.get(name, []))
+    program, variables = command(sdk, tmp_path)
+    environ = environment(tmp_path, sandbox.origin, BYTESPIKE_API_KEY=STUDIO_KEY, **variables)
+    done = run([str(BYTESPIKE), "exec", "--", *program], environ)
+    assert done.returncode == 0, done.stderr[-4000:] + done.stdout[-1000:]
+    assert frames(tmp_path / "text.mp4") == (8, 4.0, (160, 90))
+    assert frames(tmp_path / "image.mp4") == (8, 5.0, (160, 90))
+    assert frames(tmp_path / "crane.png")[::2] == (1, (1024, 1024))
+    assert b"fog over a lake" in (tmp_path / "text.mp4").read_bytes()
+    assert b"the crane flies" in (tmp_path / "image.mp4").read_bytes()
+    assert len(sandbox.state.tasks) == len(sandbox.state.tasks.billed) == 2
+    params = sandbox.state.tasks[1].order.params
+    image = params.get("image_init") or params.get("source_image")
+    assert str(image).startswith("data:image/png;base64,iVBORw0KGgo")
+    assert sandbox.state.ledger.account("studio-0001").calls == 3

@@ -9,7 +9,7 @@ GEMINI := $(CURDIR)/$(CLIENTS)/gemini-cli-newest/bundle/gemini.js
 MATRIX := tests/clients/test_matrix.py tests/clients/test_matrix_gemini.py
 PYTEST_ARGS ?=
 
-.PHONY: try test matrix clients check doctor-corpus format generate lock clean
+.PHONY: try test matrix benchmark clients check doctor-corpus format generate lock clean
 
 try: $(VENV)/.ready clients
 	@BYTESPIKE_GEMINI_BIN=$${BYTESPIKE_GEMINI_BIN:-$$(ls $(GEMINI) 2>/dev/null)} $(BIN)/bytespike sandbox try
@@ -20,6 +20,10 @@ test: $(VENV)/.ready clients $(SDKS)/.ready
 # Real clients × what they are used for × the gateway's dialects, printed as a table.
 matrix: $(VENV)/.ready clients $(SDKS)/.ready
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(MATRIX)
+
+# What the shim costs, beside nginx, LiteLLM's proxy and Portkey's gateway; puts it into the README.
+benchmark: $(VENV)/.ready
+	$(BIN)/python -m benchmarks.relay --write
 
 check: $(VENV)/.ready
 	$(BIN)/ruff format --check .

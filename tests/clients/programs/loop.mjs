@@ -2,7 +2,7 @@
 // The same as loop.py, for node.
 import { createInterface } from "node:readline";
 
-export const MODEL = "gemini-3.1-pro";
+export const MODEL = process.env.ASKED_MODEL || "gemini-3.1-pro";
 export const ABSENT_MODEL = "gemini-9-ultra";
 export const BIRDS = {
   type: "object",

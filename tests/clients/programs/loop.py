@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-MODEL = "gemini-3.1-pro"
+MODEL = os.environ.get("ASKED_MODEL", "gemini-3.1-pro")
 """With dots, as Google spells it; the gateway knows `gemini-3-1-pro`."""
 ABSENT_MODEL = "gemini-9-ultra"
 BIRDS = {

@@ -13,6 +13,7 @@ from bytespike_cli.constants import HEADER_SERVED_KEY, HEADER_SERVED_MODEL
 from bytespike_cli.shim import pictures
 from bytespike_cli.shim.choice import Choice
 from bytespike_cli.shim.embeddings import in_the_other_form
+from bytespike_cli.shim.given_up import GivenUp
 from bytespike_cli.shim.headers import downstream_headers, upstream_headers
 from bytespike_cli.shim.keys import Keys, KeyUse
 from bytespike_cli.shim.record import applied, current
@@ -43,6 +44,7 @@ class Methods:
     def __init__(self, settings: ShimSettings, keys: Keys) -> None:
         self._keys = keys
         self._step_up = StepUp(settings.now)
+        self._given_up = GivenUp(settings.now)
         self._shared = settings.shared
         self._counts_tokens = True
         self._drawn_elsewhere: set[str] = set()
@@ -130,21 +132,23 @@ class Methods:
                 body=repeated.body,
                 headers={"content-type": "application/json"},
             )
+        again = not self._shared and self._given_up.repeats(path.upstream, body)
         try:
             if choice.served is not None:
-                answer = await self._generated(request, path, query, body, choice, key)
+                answer = await self._generated(request, path, query, body, choice, key, again=again)
                 self._step_up.served(choice)
                 return answer
             failed = refusal(choice.http_status, choice.sentence)
         except Refused as refused:
-            failed = self._refused(refused, choice, key)
+            failed = self._refused(refused, choice, key, ends=again)
             other = await self._another(refused, choice, key)
             if other is not None:
                 self._note(*other)
                 return await self._generate(request, path, query, body, *other)
         except Unreachable as silence:
-            failed = key.refusals.of_silence(silence)
+            failed = key.refusals.of_silence(silence, ends=again)
         assert isinstance(failed.body, bytes)
+        self._given_up.note(path.upstream, body, failed.status)
         self._step_up.failed(choice, failed.status, failed.body)
         return failed
 
@@ -156,11 +160,13 @@ class Methods:
         body: bytes,
         choice: Choice,
         key: KeyUse,
+        *,
+        again: bool,
     ) -> web.StreamResponse:
         """Relay a generation; pictures come from /v1/images where the gateway has them there."""
         if choice.served not in self._drawn_elsewhere:
             try:
-                return await self._relay(request, path, query, body, choice, key)
+                return await self._relay(request, path, query, body, choice, key, again=again)
             except Refused as refused:
                 if not pictures.is_elsewhere(choice, refused):
                     raise
@@ -189,6 +195,8 @@ class Methods:
         body: bytes,
         choice: Choice,
         key: KeyUse,
+        *,
+        again: bool = False,
     ) -> web.StreamResponse:
         assert choice.served is not None
         streams = path.method == STREAM
@@ -198,6 +206,7 @@ class Methods:
             with_sse(query) if streams else query,
             upstream_headers(request),
             body,
+            again=again,
         )
         async with key.upstream.send(upstream) as response:
             headers = downstream_headers(response.headers, choice)
@@ -207,11 +216,15 @@ class Methods:
             sse = wants_sse(query)
             return await relay(request, response, headers=headers, sse=sse, path=upstream.path)
 
-    def _refused(self, answer: Refused, choice: Choice, key: KeyUse) -> web.Response:
+    def _refused(
+        self, answer: Refused, choice: Choice, key: KeyUse, *, ends: bool = False
+    ) -> web.Response:
         about_model = answer.failure.cause in _ABOUT_THE_MODEL
         if about_model:
             key.catalogue.refresh()
-        return key.refusals.of_gateway(answer, by_client=about_model and choice.by_client)
+        return key.refusals.of_gateway(
+            answer, by_client=about_model and choice.by_client, ends=ends
+        )
 
 
 def _rename_in(body: bytes, key: KeyUse, models: Sequence[str] | None) -> bytes:

@@ -23,14 +23,19 @@ class Refusals:
     def __init__(self, settings: ShimSettings) -> None:
         self._settings = settings
 
-    def of_gateway(self, answer: Refused, *, by_client: bool = False) -> web.Response:
-        """Return the gateway's refusal in Google's envelope; `by_client`: of an id of its own."""
+    def of_gateway(
+        self, answer: Refused, *, by_client: bool = False, ends: bool = False
+    ) -> web.Response:
+        """Return the gateway's refusal in Google's envelope.
+
+        `by_client`: of an id of its own; `ends`: so that no client repeats it.
+        """
         record = current()
         record.apply("errors")
         record.cause = answer.failure.cause
         record.credits_left(answer.headers, before=False)
         failure = without_not_found(answer.failure) if by_client else answer.failure
-        status = self._ending(failure.google_code)
+        status = self._ending(failure.google_code, ends=ends)
         if status != failure.google_code:
             failure = replace(failure, google_code=status)
         hint = f"(This is about {self._settings.key_words}.)"
@@ -40,20 +45,20 @@ class Refusals:
             status=status, body=scrubbed(google_envelope(failure, hint=hint)), headers=headers
         )
 
-    def of_silence(self, silence: Unreachable) -> web.Response:
-        """Return the answer to a request that the gateway did not answer."""
+    def of_silence(self, silence: Unreachable, *, ends: bool = False) -> web.Response:
+        """Return the answer to a request that the gateway did not answer; `ends` as above."""
         current().apply("errors")
         current().cause = "unreachable"
-        return refusal(self._ending(503), silence.sentence)
+        return refusal(self._ending(503, ends=ends), silence.sentence)
 
-    def _ending(self, status: int) -> int:
-        """Return a status that ends the turn where the settings want that, else the status.
+    def _ending(self, status: int, *, ends: bool) -> int:
+        """Return a status that ends the turn where that is wanted, else the status.
 
         Of a 429, too: the shim has waited as long as the contract allows, and gemini-cli would ask
         ten times more, each with the shim's own attempts behind it.
         """
         repeated = status == 429 or status >= 500
-        if not (self._settings.ends_turns and repeated):
+        if not ((ends or self._settings.ends_turns) and repeated):
             return status
         current().apply("ends-turn")
         return FAILED_DEPENDENCY

@@ -68,6 +68,8 @@ class UpstreamRequest:
     body: bytes | None = field(default=None, repr=False)
     once: bool = False
     """Never sent again after a failure that does not say what became of it: it may be paid for."""
+    again: bool = False
+    """The client repeats what the shim gave up on: no attempts of the shim's own."""
 
 
 class Upstream:
@@ -191,7 +193,7 @@ class Upstream:
                 raise refused_form
             jitter_s = random.uniform(1.0, 3.0)  # noqa: S311 - jitter, not a secret
             wait_s = delay_s(refused.failure, attempt, jitter_s)
-            if wait_s is None or (request.once and response.status >= 500):
+            if wait_s is None or request.again or (request.once and response.status >= 500):
                 raise refused
             applied("retry")
             await self._sleep(wait_s)

@@ -1,0 +1,43 @@
+"""Requests that the shim gave up on, and a client's own repetitions of them.
+
+Some clients repeat a 503 for minutes, behind each time the shim's own attempts: google-generativeai
+for ten (clients.md 3), LangChain six times. The very same request, soon after, is such a
+repetition: it is asked once more, and if that fails as well, the client is told in a way that ends
+it. A request that could succeed by now still does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+
+WITHIN_S = 60.0
+"""How soon after it was given up on a request counts as the client's repetition."""
+KEPT = 256
+
+
+class GivenUp:
+    """Knows which requests failed lately for want of capacity, by what they say."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._until: OrderedDict[bytes, float] = OrderedDict()
+
+    def repeats(self, path: str, body: bytes) -> bool:
+        """Return whether a request is one that was given up on a moment ago."""
+        return self._now() < self._until.get(_digest(path, body), 0.0)
+
+    def note(self, path: str, body: bytes, http_status: int) -> None:
+        """Note that a request failed for good; only what a client may repeat is kept."""
+        if http_status != 429 and http_status < 500:
+            return
+        digest = _digest(path, body)
+        self._until[digest] = self._now() + WITHIN_S
+        self._until.move_to_end(digest)
+        while len(self._until) > KEPT:
+            self._until.popitem(last=False)
+
+
+def _digest(path: str, body: bytes) -> bytes:
+    return hashlib.blake2b(path.encode() + b"\0" + body, digest_size=16).digest()

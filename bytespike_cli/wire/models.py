@@ -253,5 +253,8 @@ def _closest(asked: str, catalogue: Sequence[str]) -> tuple[str, ...]:
     def likeness(slug: str) -> float:
         return SequenceMatcher(None, name, normalise(slug)).ratio()
 
-    useful = [slug for slug in dict.fromkeys(catalogue) if likeness(slug) >= _LIKENESS]
+    def may_be_meant(slug: str) -> bool:
+        return likeness(slug) >= _LIKENESS or (is_gemini_text(asked) and is_gemini_text(slug))
+
+    useful = [slug for slug in dict.fromkeys(catalogue) if may_be_meant(slug)]
     return tuple(sorted(useful, key=lambda slug: (family(slug) != kin, -likeness(slug)))[:3])

@@ -21,6 +21,7 @@ def test_the_client_gets_the_token_and_the_loopback_origin() -> None:
     assert environment["GOOGLE_API_KEY"] == ""
     assert environment["GOOGLE_GEMINI_BASE_URL"] == "http://127.0.0.1:4000"
     assert environment["GEMINI_CLI_HOME"] == "/overlay"
+    assert environment["GEMINI_CLI_TRUSTED_FOLDERS_PATH"] == "/home/u/.gemini/trustedFolders.json"
 
 
 def test_what_could_lead_elsewhere_is_off_not_absent() -> None:

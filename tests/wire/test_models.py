@@ -215,6 +215,10 @@ def test_an_unknown_model_names_the_closest(asked: str, closest: tuple[str, ...]
     assert set(resolution.closest) == set(closest)
 
 
+def test_of_an_id_of_geminis_three_are_named_however_little_it_says() -> None:
+    assert len(resolve("gemini-9", CONTRACT).closest) == 3
+
+
 def test_steps_tell_what_was_tried() -> None:
     resolution = resolve("gemini-3.8-flash-preview", CONTRACT, chosen_by=Chooser.CLIENT)
     assert [(step.rule, step.tried, step.matched) for step in resolution.steps] == [

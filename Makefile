@@ -9,7 +9,7 @@ GEMINI := $(CURDIR)/$(CLIENTS)/gemini-cli-newest/bundle/gemini.js
 MATRIX := tests/clients/test_matrix.py tests/clients/test_matrix_gemini.py
 PYTEST_ARGS ?=
 
-.PHONY: try test matrix benchmark clients check doctor-corpus format generate lock clean
+.PHONY: try test matrix benchmark clients check doctor-corpus format generate pictures lock clean
 
 try: $(VENV)/.ready clients
 	@BYTESPIKE_GEMINI_BIN=$${BYTESPIKE_GEMINI_BIN:-$$(ls $(GEMINI) 2>/dev/null)} $(BIN)/bytespike sandbox try
@@ -39,6 +39,9 @@ doctor-corpus: $(VENV)/.ready
 
 generate: $(VENV)/.ready
 	$(BIN)/python -m tests.generate
+
+pictures: $(VENV)/.ready
+	$(BIN)/python -m tests.pictures
 
 lock:
 	uv pip compile pyproject.toml --extra dev --generate-hashes --universal \

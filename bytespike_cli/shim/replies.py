@@ -25,6 +25,15 @@ _STATUS_NAMES = {
 }
 """google.rpc.Code names by HTTP status (contract.md 4.2)."""
 
+INTERACTIONS = "/interactions"
+NO_INTERACTIONS = (
+    "ByteSpike has nothing like Google's Interactions API. For text and pictures use "
+    "generate_content; for videos generate_videos of google-genai 2 (`pip install "
+    "'google-genai<3'`) or @google/genai 2, or `bytespike video`."
+)
+"""Its form is public (google-genai 3 ships it), but the videos that Google makes there are those of
+Gemini Omni, which the gateway does not have (https://ai.google.dev/gemini-api/docs/video)."""
+
 JSON_TYPE = "application/json; charset=UTF-8"
 
 
@@ -54,10 +63,12 @@ def refusal(http_status: int, sentence: str) -> web.Response:
 
 def absent(what: str) -> web.Response:
     """Return the answer to a request for what the gateway does not have."""
+    if INTERACTIONS in what:
+        return refusal(404, NO_INTERACTIONS)
     return refusal(
         404,
         f"ByteSpike has no '{what}'; the Gemini methods it serves are generateContent and "
-        "streamGenerateContent.",
+        "streamGenerateContent, and with bytespike's shim predictLongRunning (videos) and predict.",
     )
 
 

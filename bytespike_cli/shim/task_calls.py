@@ -8,7 +8,7 @@ import json
 
 import aiohttp
 
-from bytespike_cli.errors import ConfigurationError
+from bytespike_cli.errors import ConfigurationError, UsageError
 from bytespike_cli.journal.record import Record, new_id
 from bytespike_cli.shim.headers import lower_case
 from bytespike_cli.shim.record import current
@@ -182,7 +182,8 @@ class TaskCalls:
         """Note what is new of a task that may have been submitted by anybody."""
         if self._settings.journal is None or not task.state.is_final:
             return
-        with contextlib.suppress(ConfigurationError):
-            record = self._settings.journal.find(task.out_task_id or task.task_id)
+        with contextlib.suppress(ConfigurationError, UsageError):
+            name = task.out_task_id or task.task_id
+            record = self._settings.journal.find(name) if name else None
             if record is not None and not record.is_final:
                 self._settings.journal.observed(record, task)

@@ -63,6 +63,20 @@ def command(sdk: str, folder: Path) -> tuple[list[str], dict[str, str]]:
     return [str(NODE), str(program), *asked], {"GENAI_PACKAGE": NODE_PACKAGE}
 
 
+def test_a_picture_by_the_ai_sdk(tmp_path: Path, make_sandbox: MakeSandbox) -> None:
+    """It asks by `:predict` for what has no name of Google's, by generateContent for the rest."""
+    need(NODE, "node")
+    need((NODE_MODULES / "@ai-sdk" / "google").exists(), "the SDKs (`make test`)")
+    sandbox = make_sandbox()
+    program = [str(NODE), str(HERE / "programs" / "ai_sdk_media.mjs"), str(tmp_path)]
+    environ = environment(tmp_path, sandbox.origin, BYTESPIKE_API_KEY=STUDIO_KEY)
+    done = run([str(BYTESPIKE), "exec", "--", *program], environ)
+    assert done.returncode == 0, done.stderr[-4000:] + done.stdout[-1000:]
+    for model in ("nano-banana", "gemini-2.5-flash-image"):
+        assert frames(tmp_path / f"{model}.png")[2] == (1024, 576)
+    assert sandbox.state.ledger.account("studio-0001").calls == 2
+
+
 def frames(path: Path) -> tuple[int, float, tuple[int, int]]:
     """Decode a file; return its frames, its length in seconds, and its size."""
     with av.open(str(path)) as container:

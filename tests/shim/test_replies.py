@@ -3,7 +3,7 @@
 import json
 
 from bytespike_cli.redact import remember
-from bytespike_cli.shim.replies import document, envelope, refusal
+from bytespike_cli.shim.replies import absent, document, envelope, refusal
 
 
 def test_the_envelope_is_googles_with_an_integer_code() -> None:
@@ -25,3 +25,16 @@ def test_a_refusal_has_its_status() -> None:
 
 def test_header_names_of_a_document() -> None:
     assert document({}, x_bytespike_estimate="true").headers["x-bytespike-estimate"] == "true"
+
+
+def test_what_the_gateway_does_not_have() -> None:
+    body = absent("/v1beta/cachedContents").body
+    assert isinstance(body, bytes)
+    assert "ByteSpike has no '/v1beta/cachedContents'" in json.loads(body)["error"]["message"]
+
+
+def test_interactions_are_refused_with_a_way_out() -> None:
+    answer = absent("/v1beta/interactions")
+    assert answer.status == 404
+    assert isinstance(answer.body, bytes)
+    assert b"generate_videos of google-genai 2" in answer.body

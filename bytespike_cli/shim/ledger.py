@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bytespike_cli.config.files import FILE_MODE, make_folder
-from bytespike_cli.redact import scrub
+from bytespike_cli.redact import scrub_known
 
 if TYPE_CHECKING:
     from bytespike_cli.context import Environment
@@ -45,9 +45,12 @@ class Ledger:
         self._waiting: list[str] = []
 
     def add(self, document: Mapping[str, Any]) -> None:
-        """Take a line; it is written with those of the next moment."""
+        """Take a line; it is written with those of the next moment.
+
+        Known secrets are masked; what only looks like one has been by who made the line.
+        """
         line = json.dumps({"run": self._run, **document}, ensure_ascii=False)
-        self._waiting.append(scrub(line) + "\n")
+        self._waiting.append(scrub_known(line) + "\n")
         if self._later is None:
             self.flush()
         elif len(self._waiting) == 1:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from bytespike_cli.redact import scrub
@@ -127,7 +128,9 @@ def client_of(user_agent: str) -> str:
     return next(iter(user_agent.split()), "")
 
 
+@lru_cache(maxsize=256)
 def _short(text: str) -> str:
+    """Cut a text short, once it is scrubbed: half a key would not be known. The same few recur."""
     plain = "".join(c if c.isprintable() else "?" for c in text)
     return scrub(plain)[:_LONGEST]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def names(kind: str, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-    """Return the names of a kind (`keys`, `groups`, `models`, `clients`) that begin as typed."""
+    """Return the names of a kind (one of `_FINDERS`) that begin as typed."""
     from bytespike_cli.context import Environment
 
     app = ctx.find_root().obj
@@ -59,4 +59,16 @@ def _clients(_env: Environment) -> dict[str, str]:
     return {client.name: client.title for client in CLIENTS.values()}
 
 
-_FINDERS = {"keys": _keys, "groups": _groups, "models": _models, "clients": _clients}
+def _checks(_env: Environment) -> dict[str, str]:
+    from bytespike_cli.doctor.check import Family  # the checks themselves import what is heavy
+
+    return dict.fromkeys(Family, "")
+
+
+_FINDERS = {
+    "keys": _keys,
+    "groups": _groups,
+    "models": _models,
+    "clients": _clients,
+    "checks": _checks,
+}

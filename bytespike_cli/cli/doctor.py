@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from bytespike_cli.cli.app import App, current_app
-from bytespike_cli.cli.options import SELECTING, Command, client_option, json_option
+from bytespike_cli.cli.options import (
+    SELECTING,
+    Command,
+    client_option,
+    complete_checks,
+    json_option,
+)
 from bytespike_cli.cli.render import GREEN, RED
 from bytespike_cli.errors import UsageError
 from bytespike_cli.status import ExitStatus
@@ -30,7 +36,7 @@ Examples:
   bytespike doctor --client gemini-cli --no-billable
   bytespike doctor contract --json""",
 )
-@click.argument("words", metavar="[CHECK]...", nargs=-1)
+@click.argument("words", metavar="[CHECK]...", nargs=-1, shell_complete=complete_checks)
 @client_option
 @click.option("--list", "list_", is_flag=True, help="List the checks and end.")
 @click.option("--no-billable", is_flag=True, help="Send nothing that costs anything.")

@@ -37,6 +37,7 @@ complete_keys = _complete("keys")
 complete_groups = _complete("groups")
 complete_models = _complete("models")
 complete_clients = _complete("clients")
+complete_checks = _complete("checks")
 
 
 CREDENTIAL = ("key", "group", "base_url")

@@ -49,6 +49,7 @@ def complete(env: Environment, *before: str, incomplete: str = "") -> list[str]:
         (("exec", "--client"), "google-genai", ["google-genai", "google-genai-js"]),
         (("env", "--client"), "li", ["litellm"]),
         (("snippet",), "open", ["opencode"]),
+        (("doctor", "network"), "ca", ["catalogue"]),
         (("gemini", "-p", "hi", "-m"), "", ["gemini-3-1-pro", "gemini-3-flash"]),
     ],
 )

@@ -176,7 +176,7 @@ def _set_there(source: Source, slug: str) -> str:
     if source.level is Level.ENVIRONMENT:
         return f"export {source.where.removeprefix('$')}={slug}"
     if source.level is Level.FLAG:
-        return f"{source.where} {slug}"
+        return f"give {source.where} {slug}"
     return f'write model = "{slug}" in {source.where}'
 
 

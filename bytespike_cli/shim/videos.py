@@ -70,10 +70,11 @@ class Videos:
         key.tasks.prepare(record)
         try:
             handle, task = await key.tasks.submit(record, submission)
+        # What may have been taken is ended: a client that repeats it does so under another id.
         except Refused as refused:
-            return key.refusals.of_gateway(refused)
+            return key.refusals.of_gateway(refused, ends=refused.failure.http_status >= 500)
         except Unreachable as silence:
-            return key.refusals.of_silence(silence)
+            return key.refusals.of_silence(silence, ends=silence.connected)
         current().served = submission.slug
         headers = {
             HEADER_SERVED_MODEL: f"{model} -> {submission.slug}",

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import time
 from typing import Any
 
@@ -222,9 +223,9 @@ def test_what_may_be_paid_for_is_sent_once(make_sandbox: MakeSandbox) -> None:
     [
         ("https://llm.bytespike.ai", "http://cdn.bytespike.ai/a.mp4", "not https"),
         ("https://llm.bytespike.ai", "file:///etc/passwd", "not https"),
-        ("http://127.0.0.1:1", "ftp://127.0.0.1/a", "not https"),
-        ("http://127.0.0.1:1", "http://127.0.0.1:1/a", "cannot be reached"),
-        ("http://127.0.0.1:1", "http://", "cannot be reached"),
+        ("http://127.0.0.1", "ftp://127.0.0.1/a", "not https"),
+        ("http://127.0.0.1", "http://127.0.0.1:{closed}/a", "cannot be reached"),
+        ("http://127.0.0.1", "http://", "cannot be reached"),
     ],
 )
 def test_files_are_fetched_by_https_alone(origin: str, url: str, words: str) -> None:
@@ -233,8 +234,11 @@ def test_files_are_fetched_by_https_alone(origin: str, url: str, words: str) -> 
         upstream = Upstream(settings)
         await upstream.open()
         try:
-            async with upstream.fetch(url, {}):
-                raise AssertionError("it was fetched")
+            with socket.socket() as closed:
+                closed.bind(("127.0.0.1", 0))  # and nobody listens
+                address = url.format(closed=closed.getsockname()[1])
+                async with upstream.fetch(address, {}):
+                    raise AssertionError("it was fetched")
         finally:
             await upstream.close()
 

@@ -184,8 +184,19 @@ def test_what_may_have_been_paid_for_is_not_sent_again(
     for fault in ("submit/answer-lost@2-", "submit/answer-524@2-"):
         sandbox = make_sandbox(faults=[fault], dialects=dialects)
         answer = start(make_shim(sandbox.origin, secret=STUDIO_KEY))
-        assert answer.status_code >= 500
+        assert answer.status_code == 424, "which no client repeats"
         assert len(sandbox.state.tasks) == 1
+    sandbox = make_sandbox(faults=["submit/answer-lost"])
+    assert start(make_shim(sandbox.origin, secret=STUDIO_KEY)).status_code == 424
+    assert len(sandbox.state.tasks) == 1
+
+
+def test_what_was_surely_not_taken_is_told_as_it_is(
+    make_sandbox: MakeSandbox, make_shim: MakeShim
+) -> None:
+    sandbox = make_sandbox(faults=["submit/spend-cap"])
+    assert start(make_shim(sandbox.origin, secret=STUDIO_KEY)).status_code == 402
+    assert len(sandbox.state.tasks) == 0
 
 
 @pytest.mark.parametrize("fault", ["query/close@2", "query/garbled@2", "query/bad-gateway-html@2"])

@@ -12,7 +12,7 @@ import click
 from bytespike_cli.cli.app import App, current_app
 from bytespike_cli.cli.options import CREDENTIAL, Group, json_option
 from bytespike_cli.cli.render import BOLD
-from bytespike_cli.constants import SHIM_PORT
+from bytespike_cli.constants import SHIM_PORT, VAR_API_KEY
 from bytespike_cli.status import ExitStatus
 
 if TYPE_CHECKING:
@@ -197,7 +197,8 @@ def _announce(app: App, status: dict[str, Any], end: str) -> None:
     app.render.out(f"listening on {status['address']}")
     app.render.flush()
     group = f" (group {status['group']})" if status["group"] else ""
-    app.render.say(f"For {status['origin']}, with the key '{status['key']}'{group}.")
+    key = f"in {VAR_API_KEY}" if status["key"] == VAR_API_KEY else f"'{status['key']}'"
+    app.render.say(f"For {status['origin']}, with the key {key}{group}.")
     app.render.say('Clients find it with: eval "$(bytespike env)"', style=BOLD)
     app.render.say("For an IDE: bytespike env --shell json")
     app.render.say(f"To end it: {end}")

@@ -80,3 +80,17 @@ def test_the_log_is_followed_until_ctrl_c(cli: Cli, monkeypatch: pytest.MonkeyPa
     result = cli("shim", "log", "-f")
     assert result.status == 130
     assert [line.split()[-1] for line in result.out.splitlines()] == ["first", "later1", "later2"]
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [("work", "with the key 'work'."), ("BYTESPIKE_API_KEY", "with the key in BYTESPIKE_API_KEY.")],
+)
+def test_readiness_is_told(cli: Cli, monkeypatch: pytest.MonkeyPatch, key: str, words: str) -> None:
+    told = {"address": "http://127.0.0.1:8788", "origin": "https://x", "key": key, "group": None}
+    monkeypatch.setattr("bytespike_cli.shim.service.detach.start", lambda _args, _vars: told)
+    result = cli("shim", "serve", "--daemon")
+    assert result.out == "listening on http://127.0.0.1:8788\n"
+    assert words in result.err
+    assert 'eval "$(bytespike env)"' in result.err
+    assert "bytespike shim stop" in result.err

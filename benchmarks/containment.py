@@ -30,7 +30,7 @@ from bytespike_cli.sandbox.seed import GEMINI_KEY
 from bytespike_cli.sandbox.server import SandboxServer, running
 from tests.clients.matrix import Row
 from tests.clients.matrix_rows import ROWS
-from tests.clients.sdks import BYTESPIKE, GENAI_2, HERE, NODE, PYTHON, environment
+from tests.clients.sdks import BYTESPIKE, HERE, NODE, command_of, environment
 from tests.clients.user import User, script_of
 
 CAP_S = 20.0
@@ -81,12 +81,8 @@ class Outcome:
 
 def run_sdk(row: Row, case: Case, sandbox: SandboxServer, root: Path, *, ours: bool) -> Outcome:
     """Ask the program of an SDK once, from its start to its end."""
-    variables = {"ASKED_MODEL": SLUG, "ASKED_RETRIES": "2"}
-    if row.package:
-        name = "GENAI_PACKAGE" if row.program.endswith(".mjs") else "PYTHONPATH"
-        variables[name] = row.package if name == "GENAI_PACKAGE" else str(GENAI_2)
-    interpreter = NODE if row.program.endswith(".mjs") else PYTHON
-    command = [str(interpreter), str(HERE / "programs" / row.program)]
+    command, variables = command_of(HERE / "programs" / row.program, package=row.package)
+    variables |= {"ASKED_MODEL": SLUG, "ASKED_RETRIES": "2"}
     client = CLIENTS[row.client]
     if ours:
         command = [str(BYTESPIKE), "exec", "--client", client.name, "--", *command]
@@ -156,10 +152,10 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 def _complaint(err: str) -> str:
     """Return the words of gemini-cli's error: it shows a stack, a report's path and more."""
-    found = re.search(r'"message":\s*"((?:[^"\\]|\\.)*\[bytespike\](?:[^"\\]|\\.)*)"', err)
-    if found:
-        return found[1]
-    found = re.search(r"\b_?(?:ApiError|SyntaxError): ([^\n]+)", err)
+    ours = [line for line in err.splitlines() if "[bytespike]" in line]
+    if ours:
+        return re.sub(r"^.*?(?:Error: |\"message\": ?\")", "", ours[0])
+    found = re.search(r"\b_?(?:ApiError|SyntaxError|ModelNotFoundError): ([^\n]+)", err)
     return found[1] if found else (err.strip().splitlines() or ["nothing"])[-1]
 
 

@@ -8,6 +8,7 @@ import pytest
 from bytespike_cli.cli.main import COMMANDS
 from bytespike_cli.constants import OUR_VARIABLES
 from bytespike_cli.status import ExitStatus
+from tests.clients.matrix_rows import ROWS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,3 +37,14 @@ def test_every_variable_that_is_read_is_known() -> None:
 def test_commands_in_the_readme_exist() -> None:
     for command in re.findall(r"^\$ bytespike (\w+)", README, re.MULTILINE):
         assert command in COMMANDS
+
+
+CLIENTS_PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["gemini-cli", *ROWS])
+def test_every_client_of_the_matrix_is_in_the_table_of_runs(name: str) -> None:
+    """Each case twice: without us and with us."""
+    rows = CLIENTS_PAGE.split(f"### {name}\n")[1].split("###")[0].splitlines()
+    runs = [row.split(" | ")[1] for row in rows if re.search(r"\| with(out)? \|", row)]
+    assert runs == ["without", "with"] * 6

@@ -26,7 +26,7 @@ from bytespike_cli.shim.upstream import Upstream
 from tests.clients.asking import Program
 from tests.clients.matrix import ANY, BIRDS, DIALECTS, LEARNS, SCENARIOS, Fails, Row, Works
 from tests.clients.matrix_rows import ROWS
-from tests.clients.sdks import GENAI_2, HERE, NODE, NODE_MODULES, PYTHON, environment, need
+from tests.clients.sdks import HERE, command_of, environment
 from tests.conftest import MakeSandbox
 from tests.shim.conftest import TOKEN, RunningShim
 
@@ -66,18 +66,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
 
 
 def _start(row: Row, folder: Path) -> Program:
-    variables: dict[str, str] = {}
-    if row.program.endswith(".mjs"):
-        need(NODE, "node")
-        need((NODE_MODULES / (row.package or "@ai-sdk")).exists(), "the SDKs (`make test`)")
-        if row.package:
-            variables["GENAI_PACKAGE"] = row.package
-    else:
-        need(PYTHON.exists(), "the SDKs (`make test`)")
-        if row.package:
-            variables["PYTHONPATH"] = str(GENAI_2)
-    interpreter = NODE if row.program.endswith(".mjs") else PYTHON
-    command = [str(interpreter), str(HERE / "programs" / row.program)]
+    command, variables = command_of(HERE / "programs" / row.program, package=row.package)
     return Program(command, environment(folder, "", **variables), folder / "stderr")
 
 

@@ -8,19 +8,20 @@ import pytest
 from bytespike_cli.launch.registry import CLIENTS
 from bytespike_cli.sandbox.seed import GEMINI_KEY
 from bytespike_cli.sandbox.server import SandboxServer
-from tests.clients.sdks import BYTESPIKE, SDKS, environment, run
+from tests.clients.sdks import BYTESPIKE, command_of, environment, run, written
 
 pytestmark = pytest.mark.client
 
 HI = "Hi! This is gemini-3-1-pro in the ByteSpike sandbox."
 WITH_AN_SDK = {
-    "google-genai": SDKS["google-genai 3"],
-    "google-generativeai": SDKS["google-generativeai"],
-    "litellm": SDKS["litellm"],
-    "node": SDKS["@google/genai 3"],
-    "@google/generative-ai": SDKS["@google/generative-ai"],
-    "ai-sdk": SDKS["@ai-sdk/google 3"],
+    "google-genai": "python",
+    "google-generativeai": "python",
+    "litellm": "python",
+    "node": "node",
+    "@google/generative-ai": "node",
+    "ai-sdk": "node",
 }
+"""Snippets that are code, and what runs them."""
 KEY_VARIABLES = ("GEMINI_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY")
 SHELL = ["curl", "generic"]
 RUNS_BYTESPIKE = ["llm-gemini"]
@@ -41,7 +42,8 @@ def test_code_runs_directly_and_through_the_shim(
     tmp_path: Path, sandbox: SandboxServer, name: str
 ) -> None:
     variables = environment(tmp_path, sandbox.origin)
-    command = WITH_AN_SDK[name].command(tmp_path, snippet(name, variables))
+    code = snippet(name, variables)
+    command, _ = command_of(written(tmp_path, code, node=WITH_AN_SDK[name] == "node"))
     runs_twice(sandbox, command, variables)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import aiohttp
 
-from bytespike_cli.constants import AVAILABLE_MODELS_PATH, MODELS_PATH
+from bytespike_cli.constants import ACCOUNT_PATH, API_PREFIX, AVAILABLE_MODELS_PATH, MODELS_PATH
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.upstream import Refused, Unreachable, Upstream, UpstreamRequest
 from bytespike_cli.wire.catalogue import slugs
@@ -16,6 +16,8 @@ from bytespike_cli.wire.catalogue import slugs
 FRESH_FOR_S = 3600.0
 ASK_AGAIN_S = 30.0
 """How long a gateway that gave no catalogue is left in peace."""
+_LISTS = (MODELS_PATH, AVAILABLE_MODELS_PATH, ACCOUNT_PATH, f"{API_PREFIX}/models")
+"""Where a gateway may list a key's models, the documented one first (contract.md 3.3 to 3.6)."""
 LEARN_WITHIN_S = 5.0
 """How long a first request waits for the catalogue before ids are translated blindly."""
 
@@ -65,7 +67,7 @@ class Catalogue:
                 return
             try:
                 async with asyncio.timeout(LEARN_WITHIN_S):
-                    models = await self._ask(MODELS_PATH) or await self._ask(AVAILABLE_MODELS_PATH)
+                    models = await self._ask_all()
             except TimeoutError:
                 models = None
             if models is None:
@@ -75,6 +77,16 @@ class Catalogue:
             self._models = tuple(models)
             if self._settings.save_models is not None:
                 self._settings.save_models(self._models)
+
+    async def _ask_all(self) -> list[str] | None:
+        """Return the first list that names a model, [] when some list named none."""
+        empty: list[str] | None = None
+        for path in _LISTS:
+            models = await self._ask(path)
+            if models:
+                return models
+            empty = empty if models is None else models
+        return empty
 
     async def _ask(self, path: str) -> list[str] | None:
         """Return the slugs of one listing, or None when the gateway has no such list (3.4, 3.5)."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from aiohttp import web
 
-from bytespike_cli.constants import HEADER_GOOG_API_KEY
+from bytespike_cli.constants import HEADER_GOOG_API_KEY, MODELS_PATH
 from bytespike_cli.shim import guard
 from bytespike_cli.shim.files import Files
 from bytespike_cli.shim.headers import downstream_headers, upstream_headers
@@ -96,6 +97,10 @@ class Handler:
         self, request: web.BaseRequest, path: ApiPath, query: str
     ) -> web.StreamResponse:
         match path.kind:
+            case Kind.MODELS_LIST | Kind.MODELS_GET if _is_openais(request):
+                current().rules.discard("paths")
+                asked = replace(path, upstream=request.raw_path.partition("?")[0])
+                return await self._other(request, asked, query)
             case Kind.MODELS_LIST if request.method == "GET":
                 return await self._models_list(request)
             case Kind.MODELS_GET if request.method == "GET":
@@ -185,6 +190,8 @@ class Handler:
         if request.headers.get("expect", "").lower() == "100-continue":
             await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             request.writer.output_size = 0
+        if request.content.is_eof() and request.content_length is not None:
+            return request.content.read_nowait()  # it came with the headers: nothing to wait for
         try:
             async with asyncio.timeout(limits.request_body_timeout_s):
                 body = await _read(request, limits.request_body_bytes)
@@ -206,6 +213,20 @@ class Handler:
     def _too_large(self) -> web.Response:
         limit = self._settings.limits.request_body_bytes // (1024 * 1024)
         return refusal(413, TOO_LARGE.format(limit=limit))
+
+
+def _is_openais(request: web.BaseRequest) -> bool:
+    """Return whether the gateway's own `GET /v1/models` is meant (contract.md 3.4).
+
+    Google's SDKs 3.x ask there too, for Google's list (clients.md 3): they show their key as Google
+    has it, and clients of OpenAI's and Anthropic's protocols do not.
+    """
+    return (
+        request.method == "GET"
+        and request.raw_path.startswith(MODELS_PATH)
+        and HEADER_GOOG_API_KEY not in request.headers
+        and "key" not in request.query
+    )
 
 
 async def _read(request: web.BaseRequest, limit_bytes: int) -> bytes | None:

@@ -12,6 +12,7 @@ from bytespike_cli.shim.catalogue import FRESH_FOR_S, Catalogue
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.upstream import Upstream
 from tests.conftest import MakeSandbox
+from tests.shim.scripted import http, scripted
 
 Test = Callable[[Catalogue], Awaitable[Any]]
 
@@ -68,7 +69,7 @@ def test_it_is_taken_from_the_other_list_where_the_first_is_absent(
 def test_a_gateway_without_any_is_not_asked_again_at_once(make_sandbox: MakeSandbox) -> None:
     sandbox = make_sandbox(faults=["any/not-found"])
     assert run(sandbox.origin, twice) is None
-    assert len(sandbox.state.journal) == 2
+    assert len(sandbox.state.journal) == 4
 
 
 def test_a_fresh_one_asks_nobody(make_sandbox: MakeSandbox) -> None:
@@ -115,3 +116,21 @@ def test_one_that_has_not_changed_counts_as_fresh_again(make_sandbox: MakeSandbo
         models_fetched_at=0.0,
         save_models=lambda _models: saved.set(),
     )
+
+
+@pytest.mark.parametrize(
+    ("listed_at", "document"),
+    [
+        ("/api/v1/me/account", b'{"allowed_models":[{"id":"gemini-3-flash"}]}'),
+        ("/v1beta/models", b'{"models":[{"name":"models/gemini-3-flash"}]}'),
+    ],
+)
+def test_it_is_found_wherever_the_gateway_lists_it(listed_at: str, document: bytes) -> None:
+    def script(target: str, _body: bytes) -> Sequence[bytes]:
+        return http(document) if target.endswith(f" {listed_at}") else http(b"{}", 404)
+
+    async def learned(catalogue: Catalogue) -> Sequence[str] | None:
+        return await catalogue.models()
+
+    with scripted(script) as gateway:
+        assert run(gateway.origin, learned) == ("gemini-3-flash",)

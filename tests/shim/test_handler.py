@@ -363,3 +363,29 @@ def test_headers_that_name_the_client_pass_and_cookies_do_not(
     assert headers["user-agent"] == "my-sdk/1"
     assert headers["x-goog-api-client"] == "gl-x/1"
     assert "cookie" not in headers
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "shape"),
+    [
+        ("/v1/models", {"authorization": f"Bearer {TOKEN}"}, "data"),
+        ("/v1/models", {"x-api-key": TOKEN}, "data"),
+        ("/v1/models", {"x-goog-api-key": TOKEN}, "models"),
+        ("/v1/models", {"x-goog-api-key": TOKEN, "authorization": f"Bearer {TOKEN}"}, "models"),
+        (f"/v1/models?key={TOKEN}", {}, "models"),
+        ("/v1beta/models", {"authorization": f"Bearer {TOKEN}"}, "models"),
+    ],
+)
+def test_the_list_at_v1_models_is_of_the_protocol_that_asks(
+    make_sandbox: MakeSandbox,
+    make_shim: MakeShim,
+    path: str,
+    headers: dict[str, str],
+    shape: str,
+) -> None:
+    """Google's SDKs 3.x and OpenAI's ask at the same path; the form of the key tells them apart."""
+    shim = make_shim(make_sandbox().origin)
+    del shim.client.headers["x-goog-api-key"]
+    answer = shim.client.get(path, headers=headers)
+    assert answer.status_code == 200
+    assert shape in answer.json()

@@ -7,13 +7,13 @@ free read, or is refused before a model is reached (contract.md 6.5: failures do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bytespike_cli.config.proxies import proxy_for
 from bytespike_cli.constants import ACCOUNT_PATH, API_PREFIX, AVAILABLE_MODELS_PATH, MODELS_PATH
 from bytespike_cli.direct.connect import choose_from
+from bytespike_cli.doctor.together import together
 from bytespike_cli.errors import BytespikeError
 from bytespike_cli.wire import catalogue
 from bytespike_cli.wire.auth import FALLBACK_ORDER, AuthForm
@@ -119,11 +119,7 @@ def forms(case: Case) -> Mapping[AuthForm | None, Exchange]:
             timeout_s=case.within(READ_S),
         )
 
-    def ask_all() -> Mapping[AuthForm | None, Exchange]:
-        with ThreadPoolExecutor(len(asked)) as pool:
-            return dict(zip(asked, pool.map(ask, asked), strict=True))
-
-    return case.memo("forms", ask_all)
+    return case.memo("forms", lambda: together(ask, asked))
 
 
 def working_forms(case: Case) -> tuple[AuthForm, ...] | None:
@@ -165,8 +161,8 @@ def tasks(case: Case) -> Mapping[str, Exchange]:
         "": ("GET", "/v1/bytespike-doctor-no-such-path", "", None),
     }
 
-    def ask(question: tuple[str, str, str, dict[str, Any] | None]) -> Exchange:
-        method, path, query, body = question
+    def ask(name: str) -> Exchange:
+        method, path, query, body = questions[name]
         return prober(case).ask(
             method,
             path,
@@ -176,11 +172,7 @@ def tasks(case: Case) -> Mapping[str, Exchange]:
             timeout_s=case.within(READ_S),
         )
 
-    def ask_all() -> Mapping[str, Exchange]:
-        with ThreadPoolExecutor(len(questions)) as pool:
-            return dict(zip(questions, pool.map(ask, questions.values()), strict=True))
-
-    return case.memo("tasks", ask_all)
+    return case.memo("tasks", lambda: together(ask, questions))
 
 
 def _get(case: Case, path: str, form: AuthForm) -> Exchange:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+USUAL_TIMEOUT_S = 30.0
+"""The time limit of a run for which the limits of checks and requests are made."""
+
 
 class Case:
     """One run of the doctor, in a `with` block. Probes of several threads use it at once.
@@ -31,12 +34,14 @@ class Case:
         *,
         client: str = "",
         billable: bool = True,
-        timeout_s: float = 30.0,
+        timeout_s: float = USUAL_TIMEOUT_S,
     ) -> None:
         self.env = env
         self.client = client
         self.billable = billable
         self.deadline = env.monotonic() + timeout_s
+        self.patience = max(1.0, timeout_s / USUAL_TIMEOUT_S)
+        """By how much the limits of checks and requests are longer than usual."""
         self._read_settings = read_settings
         self._memo = _Memo()
         self._ends = ExitStack()
@@ -86,11 +91,11 @@ class Case:
         return max(0.0, self.deadline - self.env.monotonic())
 
     def within(self, limit_s: float) -> float:
-        """Return a timeout of at most `limit_s` seconds that ends a little before the run.
+        """Return a timeout of `limit_s` seconds, or what is left a little before the run's end.
 
         What a probe itself can say of a silence is better than that it had to be left behind.
         """
-        return max(0.05, min(limit_s, 0.8 * self.left_s()))
+        return max(0.05, min(limit_s * self.patience, 0.8 * self.left_s()))
 
 
 class _Memo:

@@ -110,7 +110,8 @@ class _Run:
         self._answers.put(Result(check, findings, clock() - start))
 
     def _end_of(self, check: Check, start: float) -> float:
-        return min(start + check.timeout_s, self._case.deadline)
+        limit_s = check.timeout_s * self._case.patience
+        return min(start + limit_s, self._case.deadline)
 
     def _patience_s(self) -> float:
         end = min(self._end_of(check, start) for check, start in self._started.values())

@@ -65,3 +65,9 @@ def test_time_limits_end_a_little_before_the_run(make_env: MakeEnv) -> None:
     assert (case.left_s(), case.within(3.0), case.within(30.0)) == (10.0, 3.0, 8.0)
     clock[0] = 200.0
     assert (case.left_s(), case.within(3.0)) == (0.0, 0.05)
+
+
+def test_more_time_for_the_run_is_more_for_each_check(make_case: MakeCase) -> None:
+    assert make_case(timeout_s=10.0).patience == 1.0
+    patient = make_case(timeout_s=120.0)
+    assert (patient.patience, patient.within(4.0)) == (4.0, 16.0)

@@ -109,6 +109,7 @@ def run(rounds: int, names: list[str]) -> tuple[Figures, dict[str, str]]:
                     figures.ready[name].append(running[name].ready_s)
             except RuntimeError as error:
                 absent[name] = str(error)
+                figures.ready.pop(name, None)
         for number in range(rounds):
             print(f"round {number + 1} of {rounds}", flush=True)
             one_round(figures, DIRECT, direct, None)

@@ -27,6 +27,8 @@ LITELLM_VERSION = "1.106.2"
 PORTKEY_VERSION = "1.15.2"
 TOKEN = "bytespike-session-of-the-benchmark"
 READY_WITHIN_S = 60.0
+FAILURES = 20
+"""So many answers of 5xx are no start that takes its time."""
 
 
 @dataclass(frozen=True)
@@ -91,17 +93,18 @@ def free_port() -> int:
         return port
 
 
-def answered(route: Route) -> bool:
-    """Return whether a route gives the upstream's answer."""
+def answered(route: Route) -> int:
+    """Return the status that a route answers with; 0 without an answer, or with another's words."""
     host, port = route.address
     connection = http.client.HTTPConnection(host, port, timeout=20)
     try:
         headers = {"Content-Type": "application/json", **route.headers}
         connection.request("POST", route.unary, BODY, headers)
         answer = connection.getresponse()
-        return answer.status == 200 and b"upstream of a benchmark" in answer.read()
-    except OSError:
-        return False
+        right = answer.status != 200 or b"upstream of a benchmark" in answer.read()
+        return answer.status if right else 0
+    except (OSError, http.client.HTTPException):
+        return 0
     finally:
         connection.close()
 
@@ -122,10 +125,12 @@ def run(
             start_new_session=True,
         )
     try:
-        while not answered(route):
+        failures = 0
+        while (status := answered(route)) != 200:
+            failures += status >= 500
             late = time.perf_counter() - begin > READY_WITHIN_S
-            if process.poll() is not None or late:
-                raise RuntimeError(f"{name} gave no answer: {log.read_text()[-600:]}")
+            if process.poll() is not None or late or failures == FAILURES:
+                raise RuntimeError(f"the last answer was {status}\n{log.read_text()[-400:]}")
             time.sleep(0.005)
         yield Server(name, route, process.pid, time.perf_counter() - begin)
     finally:

@@ -107,7 +107,8 @@ def _reach(
     elif reached is None:
         models = known.get(key.name) or ()
         near = f" (closest: {', '.join(found.closest)})" if found.closest else ""
-        why = f"not among its {len(models)} models{near}" if models else "it reaches no model"
+        count = f"{len(models)} model{'' if len(models) == 1 else 's'}"
+        why = f"not among its {count}{near}" if models else "it reaches no model"
     elif own.name == VAR_API_KEY:
         why = f"reaches it, but {VAR_API_KEY} is used instead of the stored keys"
     elif chosen is None:

@@ -47,7 +47,7 @@ def test_the_key_of_this_run_comes_first(env: Environment) -> None:
     assert (work.serves, work.group, work.reached) == (True, "work-group", "gemini-3-1-pro")
     assert work.rule == "suffix"
     assert found["second"].why == "reaches it, but 'work' comes first"
-    assert found["team"].why == "not among its 1 models"
+    assert found["team"].why == "not among its 1 model"
     assert found["new"].why == "its models are not known yet: bytespike models --key new"
     assert found["empty"].why == "it reaches no model"
     assert found["local"].why == f"stored for http://127.0.0.1:8787, and never sent to {ORIGIN}"

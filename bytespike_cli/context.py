@@ -41,6 +41,7 @@ class Environment:
     now: Callable[[], float] = time.time
     """Seconds since the epoch."""
     monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
     _paths: Paths | None = field(default=None, repr=False)
 
     @classmethod

@@ -13,6 +13,7 @@ BytespikeError                      1
  ├─ GatewayError                   10   the gateway answered 5xx
  ├─ ProtocolError                  11   an answer that is not what the contract promises
  │   └─ BrokenStreamError          11   a stream that ended before its end
+ ├─ TaskError                      12   a task failed, was cancelled, or is there no more
  ├─ RequestError                    1   the gateway refused the request itself (400, 413, 422, 451)
  ├─ OutputError                     1   stdout takes nothing: a full disk, say
  ├─ LaunchError                   125   we could not start the client
@@ -32,6 +33,8 @@ class BytespikeError(Exception):
     """
 
     status = ExitStatus.ERROR
+    arrived = True
+    """False where the request that failed surely never reached the gateway."""
 
     def __init__(self, cause: str, *, fix: str = "", detail: str = "") -> None:
         super().__init__(cause)
@@ -91,6 +94,10 @@ class ProtocolError(BytespikeError):
 
 class BrokenStreamError(ProtocolError):
     """The stream ended without its end; what had arrived was shown."""
+
+
+class TaskError(BytespikeError):
+    status = ExitStatus.TASK
 
 
 class RequestError(BytespikeError):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from bytespike_cli.context import Environment
 
 
+RECENT_TASKS = 30
+
+
 def names(kind: str, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
     """Return the names of a kind (one of `_FINDERS`) that begin as typed."""
     from bytespike_cli.context import Environment
@@ -65,10 +68,19 @@ def _checks(_env: Environment) -> dict[str, str]:
     return dict.fromkeys(Family, "")
 
 
+def _tasks(env: Environment) -> dict[str, str]:
+    from bytespike_cli.journal.store import Journal
+
+    with Journal(env) as journal:
+        records = journal.latest(RECENT_TASKS) if journal.path.exists() else []
+    return {record.short_id: f"{record.state}: {record.prompt[:40]}" for record in records}
+
+
 _FINDERS = {
     "keys": _keys,
     "groups": _groups,
     "models": _models,
     "clients": _clients,
     "checks": _checks,
+    "tasks": _tasks,
 }

@@ -38,6 +38,7 @@ complete_groups = _complete("groups")
 complete_models = _complete("models")
 complete_clients = _complete("clients")
 complete_checks = _complete("checks")
+complete_tasks = _complete("tasks")
 
 
 CREDENTIAL = ("key", "group", "base_url")

@@ -128,7 +128,7 @@ def hold(path: Path, attempts: int = 1) -> int | None:
         for attempt in range(attempts):
             if attempt:
                 time.sleep(LOCK_PAUSE_S)
-            if _try_lock(handle):
+            if try_lock(handle):
                 return handle
     except OSError as refused:
         raise ConfigurationError(
@@ -142,7 +142,7 @@ def hold(path: Path, attempts: int = 1) -> int | None:
 def _wait_for_lock(handle: int, path: Path) -> None:
     for _ in range(LOCK_ATTEMPTS):
         try:
-            if _try_lock(handle):
+            if try_lock(handle):
                 return
         except OSError as refused:
             raise ConfigurationError(
@@ -158,7 +158,8 @@ def _wait_for_lock(handle: int, path: Path) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    def _try_lock(handle: int) -> bool:
+    def try_lock(handle: int) -> bool:
+        """Take the lock of an open file if nobody has it; it goes with the handle."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -167,7 +168,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _try_lock(handle: int) -> bool:
+    def try_lock(handle: int) -> bool:
+        """Take the lock of an open file if nobody has it; it goes with the handle."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

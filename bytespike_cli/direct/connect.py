@@ -86,6 +86,7 @@ class Connection:
                 now=self.env.now,
                 notify=lambda sentence: self.notify(sentence),
                 proxy=proxy_for(self.credential.origin, self.env.variables),
+                pause=self.env.sleep,
             )
         return self._gateway
 

@@ -11,7 +11,6 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -34,6 +33,7 @@ from bytespike_cli.gateway.failures import (
     refusals_raised,
     unexpected,
 )
+from bytespike_cli.gateway.request import Request
 from bytespike_cli.redact import remember
 from bytespike_cli.wire import catalogue
 from bytespike_cli.wire.auth import FALLBACK_ORDER, AuthForm, apply
@@ -44,29 +44,19 @@ from bytespike_cli.wire.envelope import (
     find_error,
 )
 from bytespike_cli.wire.quota import from_headers
-from bytespike_cli.wire.retry import delay_s
+from bytespike_cli.wire.retry import MAX_ATTEMPTS, delay_s
 
 CONNECT_TIMEOUT_S = 15.0
 READ_TIMEOUT_S = 600.0
 """Longest silence: no limit is documented, and models think for minutes (contract.md 1.1)."""
 CONNECT_ATTEMPTS = 2
 
-OTHER_SURFACES = (AuthForm.BEARER, AuthForm.API_KEY)
-"""Forms outside /v1beta (contract.md 2.2, C4)."""
+CONNECTING = (httpx.ConnectError, httpx.ConnectTimeout)
+"""The request surely did not arrive."""
+BREAKS = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError)
+"""It may have arrived: only what may be repeated is sent again."""
+
 NO_SUCH_ENDPOINT = (404, 405, 501)
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    method: str
-    path: str
-    query: str = ""
-    body: bytes | None = field(default=None, repr=False)
-    streamed: bool = False
-
-    @property
-    def forms(self) -> tuple[AuthForm, ...]:
-        return FALLBACK_ORDER if self.path.startswith(API_PREFIX) else OTHER_SURFACES
 
 
 class Gateway:
@@ -99,8 +89,8 @@ class Gateway:
             )
         remember(key)
         self.origin = origin
+        self.now = now
         self._key = key
-        self._now = now
         self._notify = notify
         self._pause = pause
         self._jitter_s = jitter_s
@@ -171,11 +161,11 @@ class Gateway:
     def generate(self, model: str, body: dict[str, Any]) -> Answer:
         """Ask once and return the whole answer (contract.md 3.1). Raises the error tree."""
         with refusals_raised(), self._key_told_from_channel():
-            response = self._send(_generate_request(model, "generateContent", body))
-            document = self._read(response)
+            response = self.send(_generate_request(model, "generateContent", body))
+            document = self.read(response)
             if not isinstance(document, dict):
                 raise unexpected(response.headers, response.content, self.origin)
-            self._refuse_error_inside(document, response)
+            self.refuse_error_inside(document, response)
         headers = lower_headers(response)
         return Answer(document, from_headers(headers), identity_of(response))
 
@@ -186,8 +176,8 @@ class Gateway:
         wrong later.
         """
         with refusals_raised(), self._key_told_from_channel():
-            response = self._send(_generate_request(model, "streamGenerateContent", body))
-        return AnswerStream(response, self.origin, self._now())
+            response = self.send(_generate_request(model, "streamGenerateContent", body))
+        return AnswerStream(response, self.origin, self.now())
 
     def _check(self, path: str) -> KeyCheck:
         document, response = self._get(path)
@@ -196,17 +186,18 @@ class Gateway:
         )
 
     def _get(self, path: str) -> tuple[Any, httpx.Response]:
-        response = self._send(_Request("GET", path))
-        document = self._read(response)
-        self._refuse_error_inside(document, response)
+        response = self.send(Request("GET", path))
+        document = self.read(response)
+        self.refuse_error_inside(document, response)
         return document, response
 
-    def _read(self, response: httpx.Response) -> Any:
+    def read(self, response: httpx.Response) -> Any:
+        """Return the JSON of an answer of `send`. Raises NetworkError, ProtocolError."""
         with mapped(self.origin), _closing(response):
             response.read()
         return json_of(response, self.origin)
 
-    def _send(self, request: _Request) -> httpx.Response:
+    def send(self, request: Request) -> httpx.Response:
         """Return a successful answer, its body unread. Raises Refused and the error tree.
 
         After a 401 the next form of the key is tried, one form at a time (C3); the one that
@@ -228,38 +219,55 @@ class Gateway:
         assert first_refusal is not None
         raise first_refusal
 
-    def _send_with_retries(self, request: _Request, form: AuthForm) -> httpx.Response:
-        attempt = 1
+    def _send_with_retries(self, request: Request, form: AuthForm) -> httpx.Response:
+        attempt, broke = 1, False
         while True:
             try:
                 response = self._send_once(request, form)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                if attempt >= CONNECT_ATTEMPTS or is_lasting(error):
-                    raise error_of(error, self.origin) from None
-                self._wait("No connection", 1.0)
+                attempts = MAX_ATTEMPTS if request.repeatable else CONNECT_ATTEMPTS
+                if request.once or attempt >= attempts or is_lasting(error):
+                    failed = error_of(error, self.origin)
+                    failed.arrived = broke
+                    raise failed from None
+                self._wait("No connection", float(2 ** (attempt - 1)))
+            except httpx.TransportError as error:
+                broke = True
+                if attempt >= MAX_ATTEMPTS:
+                    raise error_of(error, self.origin, repeatable=True) from None
+                self._wait("The connection broke", float(2 ** (attempt - 1)))
             else:
                 if response.is_success:
                     return response
                 refused = self._refused(response)
+                if request.once and refused.failure.http_status != 429:
+                    raise refused
                 wait_s = delay_s(refused.failure, attempt, self._jitter_s())
                 if wait_s is None:
                     raise refused
                 self._wait(refused.seen, wait_s)
             attempt += 1
 
-    def _send_once(self, request: _Request, form: AuthForm) -> httpx.Response:
+    def _send_once(self, request: Request, form: AuthForm) -> httpx.Response:
         headers: dict[str, str] = {}
         if request.body is not None:
-            headers["content-type"] = "application/json"
+            headers["content-type"] = request.content_type
         if request.streamed:
             headers |= {"accept": "text/event-stream", "accept-encoding": "identity"}
         query = apply(form, self._key, headers, request.query)
         url = self.origin + request.path + (f"?{query}" if query else "")
-        with mapped(self.origin, passing=(httpx.ConnectError, httpx.ConnectTimeout)):
+        passing = BREAKS if request.repeatable else CONNECTING
+        with mapped(self.origin, passing=passing):
             built = self._client.build_request(
-                request.method, url, headers=headers, content=request.body
-            )
-            return self._client.send(built, stream=True)
+                request.method, url, headers=headers, content=request.body,
+                timeout=httpx.USE_CLIENT_DEFAULT if request.timeout_s is None
+                else httpx.Timeout(request.timeout_s, connect=CONNECT_TIMEOUT_S),
+            )  # fmt: skip
+            response = self._client.send(built, stream=True)
+            if request.repeatable and not request.streamed and response.is_success:
+                with _closing(response):
+                    response.read()
+            return response
 
     def _refused(self, response: httpx.Response) -> Refused:
         if response.is_redirect:
@@ -270,17 +278,17 @@ class Gateway:
             _error_body(response),
             headers=lower_headers(response),
             path=response.request.url.path,
-            now=self._now(),
+            now=self.now(),
         )
         return Refused(failure, identity_of(response))
 
-    def _refuse_error_inside(self, document: Any, response: httpx.Response) -> None:
+    def refuse_error_inside(self, document: Any, response: httpx.Response) -> None:
         """Raise the error that some upstreams send as a success (contract.md 4.2)."""
         parsed = find_error(document)
         if parsed is not None:
             path = response.request.url.path
             failure = classify_parsed(
-                parsed, headers=lower_headers(response), path=path, now=self._now()
+                parsed, headers=lower_headers(response), path=path, now=self.now()
             )
             raise Refused(failure, identity_of(response))
 
@@ -322,9 +330,9 @@ def through(proxy: str, trusted: ssl.SSLContext) -> httpx.Proxy:
     return httpx.Proxy(proxy, ssl_context=trusted if proxy.startswith("https:") else None)
 
 
-def _generate_request(model: str, method: str, body: dict[str, Any]) -> _Request:
+def _generate_request(model: str, method: str, body: dict[str, Any]) -> Request:
     streamed = method == "streamGenerateContent"
-    return _Request(
+    return Request(
         "POST",
         f"{API_PREFIX}/models/{quote(model, safe='')}:{method}",
         query="alt=sse" if streamed else "",

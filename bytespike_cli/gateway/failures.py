@@ -97,8 +97,11 @@ def reading_environment(origin: str) -> Iterator[None]:
         ) from None
 
 
-def error_of(error: Exception, origin: str) -> errors.BytespikeError:
-    """Return an exception of httpx as an error of ours (total: a test says so)."""
+def error_of(error: Exception, origin: str, *, repeatable: bool = False) -> errors.BytespikeError:
+    """Return an exception of httpx as an error of ours (total: a test says so).
+
+    `repeatable`: it was about a request that may be sent any number of times, and was.
+    """
     detail = _words(error)
     match error:
         case httpx.ConnectError():
@@ -124,6 +127,12 @@ def error_of(error: Exception, origin: str) -> errors.BytespikeError:
             return errors.ConfigurationError(
                 "The request cannot be written as HTTP; the key may hold a stray character.",
                 fix="bytespike login",
+            )
+        case httpx.NetworkError() | httpx.RemoteProtocolError() if repeatable:
+            return errors.NetworkError(
+                f"The connection to {origin} breaks again and again.",
+                fix="check the network",
+                detail=detail,
             )
         case httpx.NetworkError() | httpx.RemoteProtocolError():
             return errors.NetworkError(
@@ -156,7 +165,9 @@ def redirected(response: httpx.Response, origin: str) -> errors.ProtocolError:
     )
 
 
-def unexpected(headers: httpx.Headers, body: bytes, origin: str) -> errors.ProtocolError:
+def unexpected(
+    headers: httpx.Headers, body: bytes, origin: str, *, what: str = "a Gemini answer"
+) -> errors.ProtocolError:
     """Return the error for a 200 that is not what the contract promises, with what was seen."""
     kind = headers.get("content-type", "no content type").partition(";")[0]
     if not body:
@@ -167,19 +178,19 @@ def unexpected(headers: httpx.Headers, body: bytes, origin: str) -> errors.Proto
         )
     start = " ".join(body[: 4 * SEEN_CHARACTERS].decode("utf-8", "replace").split())
     return errors.ProtocolError(
-        f"{origin} answered with something that is not a Gemini answer.",
+        f"{origin} answered with something that is not {what}.",
         fix="is it a ByteSpike gateway, with no login page or proxy before it? "
         "bytespike config show --origin",
         detail=f"HTTP 200, {kind}, {len(body)} bytes: {start[:SEEN_CHARACTERS]}",
     )
 
 
-def json_of(response: httpx.Response, origin: str) -> Any:
+def json_of(response: httpx.Response, origin: str, *, what: str = "a Gemini answer") -> Any:
     """Return the JSON of an answer that was read. Raises ProtocolError with what was seen."""
     try:
         return json.loads(response.content)
     except ValueError:
-        raise unexpected(response.headers, response.content, origin) from None
+        raise unexpected(response.headers, response.content, origin, what=what) from None
 
 
 def lower_headers(response: httpx.Response) -> dict[str, str]:

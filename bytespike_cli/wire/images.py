@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,16 +63,30 @@ def generate(model: str, request: ImageRequest) -> Call:
 
 
 def edit(model: str, request: ImageRequest) -> Call:
-    """Return the request to /v1/images/edits, which is listed without details: OpenAI's names."""
-    params = request.params
-    params["image"] = params.pop("source_image", "")
-    return Call("POST", IMAGES_EDIT_PATH, body={**params, "model": model})
+    """Return the request to /v1/images/edits, which is listed without details: the same body."""
+    return Call("POST", IMAGES_EDIT_PATH, body={**request.params, "model": model})
 
 
-def should_edit(failure: Failure) -> bool:
-    """Return whether a refused generation is to be tried as an edit: it has no `source_image`."""
-    words = f"{failure.param} {failure.message}"
-    return is_absent(failure) or (failure.http_status in (400, 422) and "source_image" in words)
+def edit_form(model: str, request: ImageRequest) -> dict[str, str]:
+    """Return the fields of the form that OpenAI's edits take, beside the file `image`."""
+    fields = {**request.params, "model": model}
+    fields.pop("source_image", None)
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in fields.items()
+    }
+
+
+def is_other_edit(failure: Failure) -> bool:
+    """Return whether a refused edit is to be tried in the next way.
+
+    In order: `source_image` of a generation, the same at the endpoint for edits, OpenAI's form. A
+    refusal creates and bills nothing.
+    """
+    words = f"{failure.param} {failure.message}".lower()
+    return is_absent(failure) or (
+        failure.http_status in (400, 415, 422) and (not failure.param or "image" in words)
+    )
 
 
 def read_answer(document: Any) -> ImageAnswer | None:

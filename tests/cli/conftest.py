@@ -36,6 +36,7 @@ class Cli:
     root: Path
     variables: dict[str, str] = field(default_factory=dict)
     now: float = NOW
+    slept: list[float] = field(default_factory=list)
 
     @property
     def config(self) -> Path:
@@ -55,6 +56,7 @@ class Cli:
             home=self.root / "home",
             cwd=self.cwd,
             now=lambda: self.now,
+            sleep=self.slept.append,
         )
 
     def __call__(self, *args: str, stdin: str = "", terminal: bool = False) -> Result:

@@ -39,7 +39,13 @@ def test_an_edit_in_both_ways() -> None:
     first, second = images.generate("m", request), images.edit("m", request)
     common = {"model": "m", "prompt": "in red", "n": 1, "quality": "hd"}
     assert first.body == {**common, "source_image": PNG_URI}
-    assert (second.path, second.body) == ("/v1/images/edits", {**common, "image": PNG_URI})
+    assert (second.path, second.body) == ("/v1/images/edits", first.body)
+    assert images.edit_form("m", request) == {
+        "model": "m",
+        "prompt": "in red",
+        "n": "1",
+        "quality": "hd",
+    }
 
 
 @pytest.mark.parametrize(
@@ -49,12 +55,14 @@ def test_an_edit_in_both_ways() -> None:
         (refusal(405), True),
         (refusal(400, "unknown field", "source_image"), True),
         (refusal(422, "source_image is not supported"), True),
+        (refusal(400, "invalid JSON body"), True),
+        (refusal(415, "send a form"), True),
         (refusal(400, "size is wrong", "size"), False),
         (refusal(451), False),
     ],
 )
-def test_when_to_edit(failure: Failure, edit: bool) -> None:
-    assert images.should_edit(failure) is edit
+def test_when_to_edit_in_another_way(failure: Failure, edit: bool) -> None:
+    assert images.is_other_edit(failure) is edit
 
 
 @pytest.mark.parametrize(

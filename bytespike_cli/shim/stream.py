@@ -18,8 +18,11 @@ from bytespike_cli.wire.sse import StreamTooLarge
 from bytespike_cli.wire.stream_repair import StreamEnd, StreamRepair
 
 SSE_TYPE = "text/event-stream"
-_SEPARATE_S = 0.02
-"""gemini-cli sees an error in a stream only as a network read of its own (clients.md 7.7)."""
+_SEPARATE_S = 0.25
+"""How long an error waits behind the last event: gemini-cli sees it only in a read of its own
+(clients.md 7.7), and a client that draws, or that shares a busy machine, does not read at once."""
+_READ_WITHIN_S = 0.5
+"""How long the error may be read before the connection is cut, which throws away what was not."""
 
 EMPTY = "The gateway ended the stream before any answer. Send the request again."
 CUT = (
@@ -71,7 +74,7 @@ class Downstream:
         """
         await asyncio.sleep(_SEPARATE_S)
         await self._response.write(error + b"\n\n")
-        await asyncio.sleep(_SEPARATE_S)
+        await asyncio.sleep(_READ_WITHIN_S)  # ends at once when the client leaves
         if self._request.transport is not None:
             self._request.transport.abort()
         return self._response

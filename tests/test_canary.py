@@ -65,6 +65,11 @@ STORED = (
     Case("generate -", typed="say hi"),
     Case("generate say-hi -m gemini-9", 6),
     Case("generate say-hi --file absent.png", 2),
+    Case("video fog", 5),
+    Case("image crane", 5),
+    Case("tasks submit fog -m veo-3.1", 6),
+    Case("tasks list --json"),
+    Case("tasks show task_nobody", 12),
     Case("gemini chat --builtin", typed="say hi\n/quit\n"),
     Case("gemini -p say-hi", 127),
 )

@@ -26,6 +26,9 @@ LIGHT_PATHS = {
     "usage": ["usage"],
     "snippet": ["snippet", "python", "-m", "gemini-3-1-pro"],
     "explain": ["explain", "401 UNAUTHENTICATED"],
+    "tasks list": ["tasks", "list"],
+    "video help": ["video", "--help"],
+    "image help": ["image", "--help"],
     "completion script": ["completions", "show", "bash"],
 }
 

@@ -6,11 +6,14 @@ import random
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from bytespike_cli.cli.main import invoke
+from bytespike_cli.direct.part import Part
+from bytespike_cli.errors import OutputError
 from bytespike_cli.journal.record import Record, new_id
 from bytespike_cli.journal.store import Journal
 from bytespike_cli.sandbox.server import SandboxServer
@@ -165,6 +168,34 @@ def test_a_submit_of_the_other_surface_is_never_repeated_blindly(
     result = cli("tasks", "wait", the_one(cli).short_id)
     assert (result.status, "Nobody knows" in result.err) == (12, True)
     assert len(sandbox.state.tasks) == 1
+
+
+def test_two_terminals_do_not_disturb_each_other(film: Cli, sandbox: SandboxServer) -> None:
+    film(*VIDEO, "--no-wait")
+    short = the_one(film).short_id
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda _: film("tasks", "wait", short), range(2)))
+    assert [result.status for result in results] == [0, 0], [result.err for result in results]
+    assert [result.out for result in results] == ["fog.mp4\n", "fog.mp4\n"]
+    assert [p.name for p in film.cwd.iterdir()] == ["fog.mp4"]
+    assert len(sandbox.state.tasks.billed) == 1
+
+
+def test_a_full_disk_keeps_the_task(
+    film: Cli, sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OutputError("The folder cannot be written: no space left on device.")
+
+    monkeypatch.setattr(Part, "write", full)
+    result = film(*VIDEO)
+    monkeypatch.undo()
+    short = the_one(film).short_id
+    assert (result.status, "no space left on device" in result.err) == (1, True)
+    assert f"the task is kept: bytespike tasks download {short}" in result.err
+    assert list(film.cwd.iterdir()) == []
+    assert film("tasks", "download", short).out == "fog.mp4\n"
+    assert len(sandbox.state.tasks.billed) == 1
 
 
 # Killed at any point: a forked process kills itself at the Nth call of something that matters.

@@ -142,7 +142,7 @@ def table(figures: Figures) -> Iterator[str]:
         def cell(name: str) -> str:
             if name == DIRECT:
                 return f"({statistics.median(of[name, parallel]):.2f})"
-            return f"+{figures.added(of, name, parallel):.2f}"
+            return f"{figures.added(of, name, parallel):+.2f}"
 
         return cell
 
@@ -206,8 +206,9 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=PROXIES)
     parser.add_argument("--write", action="store_true", help="put the table into the README")
     given = parser.parse_args()
+    load = os.getloadavg()[0]
     figures, absent = run(given.rounds, given.only or list(PROXIES))
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+    machine = f"{os.cpu_count()} cores (load {load:.0f} before), Python {platform.python_version()}"
     lines = [*table(figures), "", f"Medians of {given.rounds} alternating rounds; {machine}."]
     print("\n" + "\n".join(lines) + "\n")
     for name, reason in absent.items():

@@ -54,7 +54,8 @@ def choose(app: App, connection: Connection, kind: Kind, surface: Surface) -> Me
         return MediaChoice(default, models, quota)
     fitting = spellings(asked, models, surface)
     if not fitting:
-        raise connection.unknown(asked, models)
+        of_kind = [slug for slug in models or () if kind_of(slug) is kind]
+        raise connection.unknown(asked, of_kind or models)
     makes = kind_of(fitting[0])
     if is_gemini_text(fitting[0]) or makes not in (kind, None):
         raise UsageError(

@@ -241,7 +241,7 @@ class TaskRun:
     def _saved(self, record: Record, paths: list[Path]) -> Record:
         files = [str(path) for path in paths]
         self._journaled(self._journal.saved, record.out_task_id, files)
-        return replace(record, files=tuple(files), etag="")
+        return replace(record, files=tuple(files), etag="", updated_at=self._env.now())
 
     def _version_noter(self, record: Record) -> Callable[[str], None]:
         return lambda etag: self._journaled(self._journal.downloading, record.out_task_id, etag)
@@ -250,6 +250,7 @@ class TaskRun:
         seen = record.seen(task)
         if seen != record:
             self._journaled(self._journal.observed, record, task)
+            seen = replace(seen, updated_at=self._env.now())
         self._on_state(seen)
         return seen
 

@@ -144,10 +144,14 @@ class Tasks:
         raise unexpected(response.headers, response.content, self._gateway.origin, what="a task")
 
     def _existing(self, out_task_id: str, refused: Refused) -> Task:
+        """Return the task that has our id. Not being told what it is refuses nothing."""
         try:
             return self.query(out_task_id=out_task_id)
-        except errors.BytespikeError:
+        except (TaskNotFound, errors.RequestError):
             raise refused.as_error() from None
+        except errors.BytespikeError as silent:
+            silent.arrived = True
+            raise
 
 
 def not_found(refused: Refused) -> TaskNotFound:

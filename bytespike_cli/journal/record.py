@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,8 @@ FINAL = frozenset({REFUSED, *(state.value for state in TaskState if state.is_fin
 
 ID_PREFIX = "bsp-"
 _ID_BYTES = 10
+_OURS = re.compile(rf"{ID_PREFIX}[0-9a-f]{{{2 * _ID_BYTES}}}")
+"""What `--out-task-id` gives may differ from another at its end alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,9 @@ class Record:
 
     @property
     def short_id(self) -> str:
-        """The id to show and to type: ours, without its end."""
-        return self.out_task_id[: len(ID_PREFIX) + 8]
+        """The id to show and to type: one of `new_id` without its end, any other as it is."""
+        ours = _OURS.fullmatch(self.out_task_id)
+        return self.out_task_id[: len(ID_PREFIX) + 8] if ours else self.out_task_id
 
     @property
     def surface(self) -> Surface:

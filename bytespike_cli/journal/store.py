@@ -95,8 +95,11 @@ class Journal:
     def find(self, typed: str) -> Record | None:
         """Return the task of an id as it is typed: either id, or a beginning that only one has.
 
-        Our prefix may be left out. None for no task. Raises UsageError for several.
+        Our prefix may be left out. None for no task. Raises UsageError for several, and for nothing
+        typed (an unset variable of a script must not pick the only task there is).
         """
+        if not typed.strip():
+            raise UsageError("There is no id of a task.", fix="see them: bytespike tasks list")
         found = self._select(_COLUMNS, "WHERE out_task_id = ?1 OR task_id = ?1 LIMIT 2", typed)
         if not found:
             patterns = [_like(typed), _like("bsp-" + typed), _like("task_" + typed)]

@@ -35,8 +35,10 @@ def test_choosing(
 
 def test_what_cannot_be_chosen(cli: Cli, sandbox: SandboxServer) -> None:
     at(cli, sandbox)
-    with pytest.raises(UnknownModelError):
-        chosen(cli, "veo-9")
+    with pytest.raises(UnknownModelError) as caught:
+        chosen(cli, "nosuch")
+    assert "veo" in caught.value.fix
+    assert "gemini" not in caught.value.fix
     for model in ("gemini-3-flash", "nano-banana"):
         with pytest.raises(UsageError):
             chosen(cli, model)

@@ -109,6 +109,15 @@ def test_an_id_of_nobody_knows_whom_is_refused() -> None:
     assert "duplicate_out_task_id" in caught.value.detail
 
 
+def test_an_id_that_is_there_and_cannot_be_asked_for_is_not_refused() -> None:
+    script = Script(
+        refusal(409, "duplicate_out_task_id"), *[httpx.ConnectError("x") for _ in range(4)]
+    )
+    with pytest.raises(errors.NetworkError) as caught:
+        Tasks(script.gateway()).submit(submission())
+    assert caught.value.arrived
+
+
 def test_the_refusal_that_tells_most_is_raised() -> None:
     wrong = {"error": {"code": "invalid_param", "message": "params is required"}}
     script = Script(no(MISSING, 400), no(wrong, 400))

@@ -32,6 +32,7 @@ def test_states() -> None:
 
 def test_what_is_shown() -> None:
     assert record().short_id == "bsp-01234567"
+    assert record(out_task_id="bsp-2026-06-01-a").short_id == "bsp-2026-06-01-a"
     assert record(form="videos").surface is Surface.VIDEOS
     assert record(form="flat").surface is Surface.TASKS
 

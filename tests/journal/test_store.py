@@ -81,6 +81,13 @@ def test_finding(journal: Journal, typed: str, found: str | None) -> None:
     assert (match.out_task_id if match else None) == found
 
 
+@pytest.mark.parametrize("typed", ["", " "])
+def test_nothing_typed_finds_nothing(journal: Journal, typed: str) -> None:
+    add(journal, "bsp-a1")
+    with pytest.raises(UsageError, match="no id"):
+        journal.find(typed)
+
+
 def test_several_that_begin_alike(journal: Journal) -> None:
     add(journal, "bsp-a1")
     add(journal, "bsp-a12")

@@ -12,14 +12,19 @@ from bytespike_cli.constants import ACCOUNT_PATH, API_PREFIX, AVAILABLE_MODELS_P
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.upstream import Refused, Unreachable, Upstream, UpstreamRequest
 from bytespike_cli.wire.catalogue import slugs
+from bytespike_cli.wire.causes import Cause
 
 FRESH_FOR_S = 3600.0
 ASK_AGAIN_S = 30.0
 """How long a gateway that gave no catalogue is left in peace."""
 _LISTS = (MODELS_PATH, AVAILABLE_MODELS_PATH, ACCOUNT_PATH, f"{API_PREFIX}/models")
 """Where a gateway may list a key's models, the documented one first (contract.md 3.3 to 3.6)."""
+_NO_LIST = frozenset({Cause.NOT_FOUND, Cause.MANAGEMENT_UNAVAILABLE})
+"""Refusals that say no more than that there is no such list for keys."""
 LEARN_WITHIN_S = 5.0
 """How long a first request waits for the catalogue before ids are translated blindly."""
+
+TOO_SLOW = "{origin} did not list its models in time."
 
 
 class Catalogue:
@@ -31,6 +36,7 @@ class Catalogue:
         self._models = settings.models
         self._fetched_at = settings.models_fetched_at
         self._failed_at = float("-inf")
+        self._failure: Refused | Unreachable | None = None
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -38,6 +44,12 @@ class Catalogue:
     def known(self) -> Sequence[str]:
         """The slugs that are known now, without asking."""
         return self._models or ()
+
+    @property
+    def failure(self) -> Refused | Unreachable | None:
+        """Why nobody could say: the gateway's first answer, or its silence; a list that is not
+        there is no failure."""
+        return self._failure if self._models is None else None
 
     async def models(self) -> Sequence[str] | None:
         """Return the slugs; ask the gateway when there are none yet, refresh old ones behind."""
@@ -70,6 +82,7 @@ class Catalogue:
                     models = await self._ask_all()
             except TimeoutError:
                 models = None
+                self._failure = Unreachable(TOO_SLOW.format(origin=self._settings.origin))
             if models is None:
                 self._failed_at = self._settings.now()
                 return
@@ -79,20 +92,32 @@ class Catalogue:
                 self._settings.save_models(self._models)
 
     async def _ask_all(self) -> list[str] | None:
-        """Return the first list that names a model, [] when some list named none."""
+        """Return the first list that names a model, [] when some list named none.
+
+        A gateway that cannot be reached is asked for no second list.
+        """
         empty: list[str] | None = None
+        self._failure = None
         for path in _LISTS:
-            models = await self._ask(path)
+            try:
+                models = await self._ask(path)
+            except Unreachable as silence:
+                self._failure = self._failure or silence
+                break
+            except Refused as refused:
+                if refused.failure.cause not in _NO_LIST:
+                    self._failure = self._failure or refused
+                continue
             if models:
                 return models
             empty = empty if models is None else models
         return empty
 
     async def _ask(self, path: str) -> list[str] | None:
-        """Return the slugs of one listing, or None when the gateway has no such list (3.4, 3.5)."""
+        """Return the slugs of one listing, None for an answer that is no such list (3.4, 3.5)."""
         request = UpstreamRequest("GET", path, "", {"accept": "application/json"})
         try:
             async with self._upstream.send(request) as response:
                 return slugs(json.loads(await response.read()))
-        except (Refused, Unreachable, aiohttp.ClientError, ValueError):
+        except (aiohttp.ClientError, ValueError):
             return None

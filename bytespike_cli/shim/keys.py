@@ -87,11 +87,16 @@ class Keys:
         return self.own
 
     async def reached(self) -> list[str]:
-        """Return every slug that is known to be reached, the own key's first."""
+        """Return every slug that is known to be reached, the own key's first.
+
+        Raises Refused or Unreachable where none is known because the gateway did not say.
+        """
         models = list(await self.own.catalogue.models() or ())
         for other in self._settings.other_keys:
             use = self._opened.get(other.name)
             models += (await use.catalogue.models() if use else other.models) or ()
+        if not models and self.own.catalogue.failure is not None:
+            raise self.own.catalogue.failure
         return list(dict.fromkeys(models))
 
     async def _models(self, other: OtherKey) -> Sequence[str] | None:

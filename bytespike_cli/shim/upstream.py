@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -93,7 +94,7 @@ class Upstream:
         """Make the connection pool. Raises nothing: nothing is connected yet."""
         limits = self._settings.limits
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300),
+            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=300, ssl=self._trust()),
             timeout=aiohttp.ClientTimeout(
                 total=None,
                 sock_connect=limits.connect_timeout_s,
@@ -102,6 +103,11 @@ class Upstream:
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=("User-Agent",),
         )
+
+    def _trust(self) -> ssl.SSLContext | bool:
+        """Return what certificates are trusted: by the variables of now, not at import."""
+        secure = self._settings.origin.startswith("https:")
+        return ssl.create_default_context() if secure else True
 
     async def close(self) -> None:
         """Close every connection."""

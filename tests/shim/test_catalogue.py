@@ -1,8 +1,10 @@
 """The key's catalogue in the shim."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ import pytest
 from bytespike_cli.sandbox.seed import GEMINI_KEY
 from bytespike_cli.shim.catalogue import FRESH_FOR_S, Catalogue
 from bytespike_cli.shim.settings import ShimSettings
-from bytespike_cli.shim.upstream import Upstream
+from bytespike_cli.shim.upstream import Refused, Unreachable, Upstream
+from bytespike_cli.wire.causes import Cause
 from tests.conftest import MakeSandbox
 from tests.shim.scripted import http, scripted
 
@@ -134,3 +137,25 @@ def test_it_is_found_wherever_the_gateway_lists_it(listed_at: str, document: byt
 
     with scripted(script) as gateway:
         assert run(gateway.origin, learned) == ("gemini-3-flash",)
+
+
+async def why(catalogue: Catalogue) -> tuple[Sequence[str] | None, Any]:
+    return await catalogue.models(), catalogue.failure
+
+
+def test_a_gateway_that_cannot_be_reached_is_asked_for_one_list() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as plug:
+        origin = f"http://127.0.0.1:{plug.getsockname()[1]}"
+    models, failure = run(origin, why)
+    assert models is None
+    assert isinstance(failure, Unreachable)
+    assert origin in failure.sentence
+
+
+def test_a_refused_key_is_told_and_an_absent_list_is_not(make_sandbox: MakeSandbox) -> None:
+    models, failure = run(make_sandbox().origin, why, secret="sk-byts-wrong")
+    assert models is None
+    assert isinstance(failure, Refused)
+    assert failure.failure.cause is Cause.BAD_KEY
+    with scripted(lambda _target, _body: http(b"{}", 404)) as gateway:
+        assert run(gateway.origin, why) == (None, None)

@@ -1,7 +1,9 @@
 """Requests for models of another key's group go out with that key (design section 7, step 6)."""
 
 import json
+import socket
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -246,3 +248,14 @@ def test_a_video_of_another_group_is_followed_with_its_key(
     assert sandbox.state.tasks[0].owner == "studio-0001"
     without = make_shim(sandbox.origin)
     assert without.client.get(f"/v1beta/{name}").status_code == 404
+
+
+def test_models_that_could_not_be_listed_are_no_empty_list(
+    sandbox: SandboxServer, make_shim: MakeShim
+) -> None:
+    refused = make_shim(sandbox.origin, secret="sk-byts-wrong").client.get("/v1beta/models")
+    assert refused.status_code == 401
+    assert refused.json()["error"]["status"] == "UNAUTHENTICATED"
+    with closing(socket.create_server(("127.0.0.1", 0))) as plug:
+        nowhere = f"http://127.0.0.1:{plug.getsockname()[1]}"
+    assert make_shim(nowhere).client.get("/v1beta/models").status_code == 503

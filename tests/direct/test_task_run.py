@@ -124,6 +124,7 @@ def test_waiting_follows_the_cadence(world: World) -> None:
     waiting = world.add(task_id="task_1", state="pending")
     done, _ = world.run(script).wait(waiting, timeout_s=900)
     assert (done.state, world.state, world.slept) == ("completed", "completed", 4.0)
+    assert done.updated_at == NOW + 4.0
 
 
 def test_a_wait_ends_and_the_task_goes_on(world: World) -> None:

@@ -114,28 +114,39 @@ def image(
                 app, connection, choice, request, target,
                 max_cost=max_cost, timeout_s=None if no_wait else timeout_s, force=force,
             )  # fmt: skip
-        answer = _ask(app, connection, choice, request)
+        answer, failed = _ask(app, connection, choice, request)
         paths = _save(app, answer, request, target, force=force)
     if answer.words and app.flags.verbose:
         app.render.say(answer.words)
     _show(app, choice.model, paths, show=show)
+    if failed is not None:
+        raise failed
     return 0
 
 
 def _ask(
     app: App, connection: Connection, choice: MediaChoice, request: ImageRequest
-) -> ImageAnswer:
+) -> tuple[ImageAnswer, BytespikeError | None]:
+    """Return the pictures, and what broke off a series of them: those that came are paid."""
     from bytespike_cli.gateway import images
     from bytespike_cli.wire.images import ImageAnswer
 
     gateway = connection.gateway
     if app.flags.verbose:
         connection.notify = app.render.say
+    failure = None
     if not images.is_inline(gateway, choice.model):
         answer = images.generate(gateway, choice.model, request)
     else:
         one = replace(request, n=1)
-        answers = [images.generate_inline(gateway, choice.model, one) for _ in range(request.n)]
+        answers: list[ImageAnswer] = []
+        try:
+            for _ in range(request.n):
+                answers.append(images.generate_inline(gateway, choice.model, one))
+        except BytespikeError as failed:
+            if not answers:
+                raise
+            failure = failed
         answer = ImageAnswer(
             tuple(item for each in answers for item in each.media), answers[0].words
         )
@@ -145,7 +156,7 @@ def _ask(
             fix="say it otherwise, or take another model",
             detail=answer.words,
         )
-    return answer
+    return answer, failure
 
 
 def _save(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 RESUBMIT_S = 24 * 3600.0
 """How long an out_task_id is trusted to be remembered (how long it is, no page says)."""
 PATIENCE_S = 120.0
-"""How long a connection may be gone while a task is waited for, which costs nothing."""
+"""How long the gateway may be gone, or overloaded, while a task is waited for: asking is free."""
 
 _FOR_GOOD = (errors.RequestError, errors.UnknownModelError, errors.PermissionDeniedError)
 _FOR_NOW = (errors.AuthenticationError, errors.QuotaError, errors.RateLimitedError)
@@ -211,7 +211,7 @@ class TaskRun:
                 last_word = self._env.monotonic()
                 if task.state.is_final:
                     return record, task
-            except errors.NetworkError as unreachable:
+            except (errors.NetworkError, errors.GatewayError) as unreachable:
                 if self._env.monotonic() - last_word > PATIENCE_S:
                     raise
                 self._warn(f"{unreachable.cause} Still trying.")

@@ -50,6 +50,15 @@ def test_every_dialect(cli: Cli, make_sandbox: MakeSandbox, answer: str, models:
     assert_pictures(cli, "crane-1.png", "crane-2.png")
 
 
+def test_a_series_that_breaks_off_keeps_what_is_paid(cli: Cli, make_sandbox: MakeSandbox) -> None:
+    sandbox = make_sandbox(faults=["generate/blocked@2"], dialects={"image-models": "inline"})
+    result = at(cli, sandbox)("image", "a crane", "-n", "3", "-o", "crane.png", "--json")
+    assert result.status == 1
+    assert json.loads(result.out)["files"] == [str(cli.cwd / "crane.png")]
+    assert "safety rules" in json.loads(result.err)["error"]["message"]
+    assert_pictures(cli, "crane.png")
+
+
 @pytest.mark.parametrize("edits", ["multipart", "json", "absent"])
 def test_an_edit(cli: Cli, make_sandbox: MakeSandbox, edits: str) -> None:
     sandbox = make_sandbox(dialects={"image-edits": edits})

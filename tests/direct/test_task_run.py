@@ -147,6 +147,14 @@ def test_a_connection_that_comes_back(world: World) -> None:
     assert len(world.warned) == 2
 
 
+def test_a_gateway_that_recovers(world: World) -> None:
+    busy = [httpx.Response(503, json={"error": {"code": "overloaded"}}) for _ in range(8)]
+    script = Script(httpx.Response(404), *busy, state("completed"))
+    waiting = world.add(task_id="task_1", state="running")
+    assert world.run(script).wait(waiting, timeout_s=900)[0].state == "completed"
+    assert len(world.warned) == 2
+
+
 def test_a_task_that_the_gateway_forgot(world: World) -> None:
     script = Script(httpx.Response(404), httpx.Response(404, json=NO_TASK))
     with pytest.raises(errors.TaskError, match="any more"):

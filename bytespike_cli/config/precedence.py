@@ -75,6 +75,7 @@ def resolve_settings(
         model=values["model"],
         model_fallback=values["model_fallback"] or "",
         key_routing=values["key_routing"] or "",
+        auth_form=values["auth_form"] or "",
         aliases=aliases,
         sources=sources,
     )
@@ -135,8 +136,8 @@ def _file_layer(path: Path, source: Source) -> Layer:
         for name in _forbidden(document):
             raise refuse(
                 name,
-                f"a project file may not set '{name}': a cloned repository could redirect "
-                "or replace your key.",
+                f"a project file may not set '{name}': a cloned repository could redirect, "
+                "replace or expose your key.",
                 f"remove the line; your own settings are in {CONFIG_FILE} (bytespike config path)",
             )
     values: dict[str, str] = {}

@@ -17,6 +17,7 @@ from bytespike_cli.constants import (
     VAR_MODEL,
 )
 from bytespike_cli.errors import ConfigurationError
+from bytespike_cli.wire.auth import AuthForm
 
 ALIASES = "aliases"
 """The one setting that is a table: `[aliases]`, `pro = "gemini-3-1-pro"`."""
@@ -60,6 +61,9 @@ class Setting:
     clean: Callable[[str], str] = str
 
 
+AUTO = "auto"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one run, each with its source.
@@ -74,8 +78,14 @@ class Settings:
     model: str | None
     model_fallback: str
     key_routing: str
+    auth_form: str
     aliases: Mapping[str, str]
     sources: Mapping[str, Source]
+
+    @property
+    def sent_as(self) -> AuthForm | None:
+        """The form in which the key travels, where one is set; None: what is seen to work."""
+        return None if self.auth_form == AUTO else AuthForm(self.auth_form)
 
     def origin_of(self, name: str) -> Source:
         """Return where a setting (`model`, `aliases.pro`) came from."""
@@ -122,6 +132,14 @@ def clean_routing(text: str) -> str:
     return text
 
 
+def clean_auth_form(text: str) -> str:
+    """Return `auto` or the name of an AuthForm. Raises ConfigurationError for anything else."""
+    forms = [form.value for form in AuthForm]
+    if text not in (AUTO, *forms):
+        raise ConfigurationError(f"This is auto or one of: {', '.join(forms)}.")
+    return text
+
+
 SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
@@ -151,6 +169,14 @@ SETTINGS: dict[str, Setting] = {
             "off: never",
             default="auto",
             clean=clean_routing,
+        ),
+        Setting(
+            "auth_form",
+            "how the key travels to the gateway: header, query, bearer or x-api-key; auto: the "
+            "form that is seen to work",
+            default=AUTO,
+            project_may_set=False,
+            clean=clean_auth_form,
         ),
     )
 }

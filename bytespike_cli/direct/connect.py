@@ -21,6 +21,7 @@ from bytespike_cli.errors import (
     UnknownModelError,
     UsageError,
 )
+from bytespike_cli.wire.auth import AuthForm
 from bytespike_cli.wire.models import resolve
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Connection:
             self._gateway = Gateway(
                 self.credential.origin,
                 self.credential.secret,
+                auth_form=self.settings.sent_as or AuthForm.HEADER,
                 now=self.env.now,
                 notify=lambda sentence: self.notify(sentence),
                 proxy=proxy_for(self.credential.origin, self.env.variables),

@@ -55,9 +55,17 @@ def ok(id_: str, sentence: str, evidence: str = "", **facts: Any) -> Finding:
     return Finding(id_, Verdict.OK, sentence, evidence, facts=facts)
 
 
-def info(id_: str, sentence: str, evidence: str = "", fix: str = "", **facts: Any) -> Finding:
+def info(
+    id_: str,
+    sentence: str,
+    evidence: str = "",
+    fix: str = "",
+    *,
+    repair: Repair | None = None,
+    **facts: Any,
+) -> Finding:
     """Return a finding that is worth knowing, and no alarm."""
-    return Finding(id_, Verdict.INFO, sentence, evidence, fix, facts=facts)
+    return Finding(id_, Verdict.INFO, sentence, evidence, fix, repair=repair, facts=facts)
 
 
 def warning(

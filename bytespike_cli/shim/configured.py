@@ -39,6 +39,7 @@ def configured(
         now=env.now,
         key_name=credential.name,
         group=credential.group,
+        auth_form=settings.sent_as,
         models=cached.models if cached else None,
         models_fetched_at=cached.fetched_at if cached else 0.0,
         aliases=settings.aliases,

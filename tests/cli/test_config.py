@@ -29,6 +29,7 @@ def test_show_with_origin(cli: Cli) -> None:
         ["model", "m", "user", user],
         ["model_fallback", "nearest", "default", "built in"],
         ["key_routing", "auto", "default", "built in"],
+        ["auth_form", "auto", "default", "built in"],
         ["aliases.pro", "p", "user", user],
     ]
 

@@ -11,6 +11,7 @@ from bytespike_cli.config.settings import (
 )
 from bytespike_cli.constants import DEFAULT_ORIGIN, OUR_VARIABLES
 from bytespike_cli.errors import ConfigurationError
+from bytespike_cli.wire.auth import AuthForm
 
 
 def test_every_setting_says_what_it_means_and_its_default_is_clean() -> None:
@@ -21,8 +22,9 @@ def test_every_setting_says_what_it_means_and_its_default_is_clean() -> None:
             assert setting.clean(setting.default) == setting.default
 
 
-def test_only_the_origin_is_kept_from_projects() -> None:
-    assert [name for name, s in SETTINGS.items() if not s.project_may_set] == ["base_url"]
+def test_where_a_key_goes_and_how_is_kept_from_projects() -> None:
+    kept = [name for name, s in SETTINGS.items() if not s.project_may_set]
+    assert kept == ["base_url", "auth_form"]
 
 
 def test_levels_in_order() -> None:
@@ -40,12 +42,14 @@ def test_values_by_name() -> None:
         model="m",
         model_fallback="off",
         key_routing="auto",
+        auth_form="query",
         aliases={"pro": "p"},
         sources={"model": source, "aliases.pro": source},
     )
     assert [settings.value_of(n) for n in ("model", "key", "aliases.pro", "aliases.x")] == [
         "m", None, "p", None,
     ]  # fmt: skip
+    assert settings.sent_as is AuthForm.QUERY
     assert settings.origin_of("aliases.pro") == source
     assert settings.origin_of("key").level is Level.DEFAULT
 

@@ -4,6 +4,7 @@ from bytespike_cli.config import catalogue
 from bytespike_cli.config.credential import Credential
 from bytespike_cli.config.precedence import config_path, resolve_settings
 from bytespike_cli.shim.configured import configured, shared
+from bytespike_cli.wire.auth import AuthForm
 from bytespike_cli.wire.models import Chooser
 from tests.conftest import MakeEnv
 
@@ -11,7 +12,9 @@ from tests.conftest import MakeEnv
 def test_what_the_configuration_says(make_env: MakeEnv) -> None:
     env = make_env(HTTPS_PROXY="http://proxy:3128")
     config_path(env).parent.mkdir(parents=True)
-    config_path(env).write_text('model_fallback = "off"\n[aliases]\nfast = "gemini-3-flash"\n')
+    config_path(env).write_text(
+        'model_fallback = "off"\nauth_form = "bearer"\n[aliases]\nfast = "gemini-3-flash"\n'
+    )
     credential = Credential("work", "gemini-default", "a-secret", "https://llm.bytespike.ai")
     catalogue.save(env, credential, ["gemini-3-flash"])
     settings = configured(env, resolve_settings(env), credential, token="token")
@@ -24,6 +27,7 @@ def test_what_the_configuration_says(make_env: MakeEnv) -> None:
     assert settings.aliases == {"fast": "gemini-3-flash"}
     assert settings.proxy == "http://proxy:3128"
     assert not settings.fallback
+    assert settings.auth_form is AuthForm.BEARER
     assert "a-secret" not in repr(settings)
     assert not settings.shared
     assert (shared(settings).shared, shared(settings).chosen_by) == (True, Chooser.CLIENT)

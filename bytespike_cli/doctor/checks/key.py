@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bytespike_cli.constants import CONSOLE_BILLING_URL
@@ -10,6 +10,7 @@ from bytespike_cli.doctor import asked
 from bytespike_cli.doctor.check import Check
 from bytespike_cli.doctor.finding import Finding, error, info, ok, warning
 from bytespike_cli.doctor.origins import variables_of
+from bytespike_cli.doctor.repair import Repair, SetSetting
 from bytespike_cli.doctor.rules import by_hand
 from bytespike_cli.doctor.told import of_failure, words_of
 from bytespike_cli.errors import NetworkError
@@ -77,6 +78,15 @@ def forms(case: Case) -> Iterator[Finding]:
             fix="is the key for Gemini's protocol? look at its group: bytespike keys show "
             f"{case.credential.name}",
         )
+    elif case.settings.sent_as not in (None, *working):
+        yield error(
+            "key.auth-form",
+            f"The setting auth_form sends the key as {_NAMES[AuthForm(case.settings.auth_form)]}, "
+            f"and /v1beta takes it as {names} alone.",
+            evidence=seen,
+            fix="bytespike config unset auth_form",
+            repair=_send_as(working[0]),
+        )
     elif len(working) == len(FALLBACK_ORDER):
         yield ok("key.forms", f"/v1beta takes the key in every form: {names}.", statuses=statuses)
     elif AuthForm.HEADER not in working and by_hand(variables_of(case.env)):
@@ -93,8 +103,18 @@ def forms(case: Case) -> Iterator[Finding]:
             f"/v1beta takes the key as {names} alone. The shim and our own commands do so by "
             "themselves; a client without the shim must.",
             seen,
+            repair=_send_as(working[0]) if _asks_in_vain(case, working) else None,
             statuses=statuses,
         )
+
+
+def _asks_in_vain(case: Case, working: Sequence[AuthForm]) -> bool:
+    """Return whether each run begins with a form that is refused."""
+    return case.settings.sent_as is None and FALLBACK_ORDER[0] not in working
+
+
+def _send_as(form: AuthForm) -> Repair:
+    return Repair(f"send the key as {_NAMES[form]} at once", (SetSetting("auth_form", form.value),))
 
 
 def management(case: Case) -> Iterator[Finding]:

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from bytespike_cli.doctor.finding import Verdict, document
+from bytespike_cli.doctor.repair import SetSetting
 from bytespike_cli.redact import scrub
 from bytespike_cli.sandbox.seed import BY_NAME
 from tests.conftest import MakeSandbox
@@ -39,6 +40,10 @@ def test_a_gateway_that_takes_one_form_is_no_alarm(
     assert alarms(diagnosis) == set()
     (forms,) = [f for f in diagnosis.findings if f.id == "key.forms"]
     assert "alone" in forms.sentence
+    form = dialect.removesuffix("-only")
+    assert (forms.repair is None) == (form == "header")
+    if forms.repair is not None:
+        assert forms.repair.changes == (SetSetting("auth_form", form),)
 
 
 def test_clients_that_are_started_by_hand_would_be_refused(

@@ -295,6 +295,12 @@ LOCAL: Mapping[str, Scenario] = {
     "base-url-path": Scenario(
         "config.settings", "a base URL with a path", origin="{origin}/api/gemini"
     ),
+    "auth-form": Scenario(
+        "key.auth-form",
+        "a setting sends the key in a form that is refused",
+        dialects={"auth": "header-only"},
+        files={"config/config.toml": 'auth_form = "query"\n'},
+    ),
     "broken-config": Scenario(
         "config.syntax", "a broken config.toml", files={"config/config.toml": "model = \n"}
     ),

@@ -16,7 +16,7 @@ from bytespike_cli.constants import (
     HEADER_RATE_REMAINING,
     HEADER_RATE_RESET,
 )
-from bytespike_cli.sandbox.auth import present
+from bytespike_cli.sandbox.auth import Presented, present
 from bytespike_cli.sandbox.catalogue import MODELS, reach, spelled
 from bytespike_cli.sandbox.errors import FAILURES, JSON_TYPE, Failure, Refused, envelope
 from bytespike_cli.sandbox.faults import Fault, Stage
@@ -53,6 +53,8 @@ class Call:
             gemini=self.is_gemini,
             dialect=dialects["auth"],
         )
+        if self.strike("key"):
+            found = Presented()
         self.record.auth_form = found.form
         if not self.is_gemini and self.request.path.startswith(_MANAGEMENT):
             closed = FAILURES.get(f"management-{dialects['management']}")

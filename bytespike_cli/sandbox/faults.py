@@ -15,13 +15,13 @@ from bytespike_cli.sandbox.errors import FAILURES
 from bytespike_cli.sandbox.tls import CERTIFICATES
 
 Stage = Literal[
-    "listen", "connection", "instead", "headers", "answer", "task", "body", "stream", "lost"
+    "listen", "connection", "instead", "key", "headers", "answer", "task", "body", "stream", "lost"
 ]
 """When a fault strikes: when the sandbox begins to listen; before anything is looked at; in the
-place of the gateway, whatever was asked; in the headers of any answer; instead of an answer to a
-request that is right in every way; the task that it submits, or the file that it asks for; in the
-body of a good answer; in the course of a good stream; after all was done, and the client does not
-hear of it."""
+place of the gateway, whatever was asked; in the key that arrives; in the headers of any answer;
+instead of an answer to a request that is right in every way; the task that it submits, or the file
+that it asks for; in the body of a good answer; in the course of a good stream; after all was done,
+and the client does not hear of it."""
 
 SURFACES = (
     "generate", "stream", "models", "account",
@@ -84,6 +84,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "redirect": Kind("302 to a login page, whatever is asked", "1.1", "instead", only=_WIDE),
     "proxy-login": Kind("407 of a proxy that wants a name", "1.1", "instead", only=_WIDE),
+    "key-lost": Kind(
+        "the key is taken off on the way, in every form", "2.2", "key", only=SURFACES[:-2]
+    ),
     "clock-skew": Kind(
         "a Date that is ahead of this machine's clock", "1.1", "headers", "seconds", 86_400, _WIDE
     ),

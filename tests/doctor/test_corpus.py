@@ -23,20 +23,6 @@ CHECKS = Path(__file__).parent.parent.parent / "bytespike_cli" / "doctor" / "che
 _NAMED = re.compile(r"\b(?:error|warning)\(\s*\"([a-z]+\.[a-z-]+)\"")
 
 SECRETS = (BY_NAME["custom"].secret, GEMINI_KEY, WRONG_KEY, GOOGLE_KEY)
-ELSEWHERE = {
-    "catalogue.other-key": "needs what another key was seen to reach: checks/test_catalogue.py",
-    "request.no-model": "needs a gateway without a catalogue: checks/test_request.py",
-    "install.several-gemini": "needs two folders on PATH: checks/test_install.py",
-    "key.no-form": "no dialect refuses all forms: checks/test_key.py",
-    "network.proxy-setting": "environment.proxy names it first",
-    "network.tcp": "needs an error of the system: checks/test_network.py",
-    "network.unreachable": "needs a host that drops packets: checks/test_network.py",
-    "client.failed": "a run that tells nothing: checks/test_client.py",
-    "client.settings-left": "needs a client that was killed: checks/test_client.py",
-    "client.slow": "a run that does not end: checks/test_client.py",
-    "request.shim": "a defect of the shim itself: checks/test_request.py",
-}
-"""Alarms that no scenario can play in this process, with the reason."""
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -66,4 +52,5 @@ def test_there_are_enough_of_them() -> None:
 def test_every_alarm_is_played() -> None:
     named = {id_ for path in CHECKS.glob("*.py") for id_ in _NAMED.findall(path.read_text())}
     played = {scenario.first for scenario in SCENARIOS.values()}
-    assert named - played == set(ELSEWHERE)
+    assert named
+    assert named <= played, named - played

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bytespike_cli.sandbox.errors import FAILURES
-from bytespike_cli.sandbox.seed import BY_NAME
+from bytespike_cli.sandbox.seed import BY_NAME, GEMINI_KEY
 
 RESET = "x-ratelimit-reset"
 NOW = 1_790_000_000
@@ -65,6 +65,27 @@ def test_a_bad_key_is_401_with_zeros(sandbox: Any, ask: Any, key: str | None) ->
     assert "API key not valid" in answer.json["error"]["message"]
     assert answer.headers["x-quota-remaining-credits"] == "0.00"
     assert ask(sandbox, "/v1/models", key=key).json["error"]["code"] == "invalid_api_key"
+
+
+@pytest.mark.parametrize(
+    ("headers", "query"),
+    [
+        ({"x-goog-api-key": GEMINI_KEY}, ""),
+        ({"authorization": f"Bearer {GEMINI_KEY}"}, ""),
+        ({"x-api-key": GEMINI_KEY}, ""),
+        ({}, f"?key={GEMINI_KEY}"),
+    ],
+    ids=["header", "bearer", "x-api-key", "query"],
+)
+def test_a_key_that_is_taken_off_on_the_way_is_none(
+    make_sandbox: Any, ask: Any, headers: Any, query: str
+) -> None:
+    sandbox = make_sandbox(faults=["key-lost@1"])
+    for status in (401, 200):
+        path = f"gemini-3-flash:generateContent{query}"
+        assert ask(sandbox, path, key=None, headers=headers).status == status
+    assert sandbox.state.journal[-2].fault == "key-lost@1"
+    assert ask(sandbox, "/v1/models").status == 200
 
 
 def test_a_bad_key_as_google_says_it(make_sandbox: Any, ask: Any) -> None:

@@ -1,6 +1,8 @@
 """Scenarios: what is wrong, as data, and the one cause that the doctor has to name first.
 
-`{origin}` stands for the sandbox's origin and `{port}` for its port, in variables and files.
+In variables and files, `{origin}` stands for the sandbox's origin, `{port}` for its port,
+`{silent}` for a port at which nobody answers, `{bin}` for the folder of the programs and `{home}`
+for the user's.
 """
 
 from __future__ import annotations
@@ -35,6 +37,14 @@ class Scenario:
     modes: Mapping[str, int] = field(default_factory=dict)
     programs: Mapping[str, str] = field(default_factory=dict)
     """Programs on PATH, with the version that each prints."""
+    does: Mapping[str, str] = field(default_factory=dict)
+    """What a program does, in the words of sh, when it is not asked for its version."""
+    seen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The models that stored keys were seen to reach, by the keys' names."""
+    caught: bool = False
+    """Something on this machine catches connections to loopback, as a firewall may."""
+    words: Sequence[str] = ()
+    """The checks that are asked for; none: all."""
     origin: str = "{origin}"
     client: str = ""
     word_delay_ms: float = 8.0
@@ -231,10 +241,25 @@ GATEWAY: Mapping[str, Scenario] = {
         "stream.overloaded", "an error in mid-stream", faults=["mid-error-google:3"]
     ),
     "empty-stream": Scenario("stream.empty", "an empty stream", faults=["stream/empty-body"]),
+    "no-form": Scenario(
+        "key.no-form", "the key never arrives at /v1beta", faults=["generate/key-lost"]
+    ),
+    "no-catalogue": Scenario(
+        "request.no-model",
+        "no catalogue, and no model that is named",
+        faults=["models/not-found", "account/garbled"],
+    ),
 }
 
 NETWORK: Mapping[str, Scenario] = {
     "refused": Scenario("network.refused", "nothing listens", origin=NOWHERE),
+    "silent": Scenario(
+        "network.unreachable",
+        "a host that does not answer",
+        origin="http://127.0.0.1:{silent}",
+        timeout_s=4.0,
+    ),
+    "no-host": Scenario("network.tcp", "an address that is no host's", origin="https://224.0.0.1"),
     "dns": Scenario(
         "network.dns", "a name that does not exist", origin="https://gateway.bytespike.invalid"
     ),
@@ -285,7 +310,17 @@ NETWORK: Mapping[str, Scenario] = {
         origin="https://llm.bytespike.invalid",
         variables={"HTTPS_PROXY": "socks5://127.0.0.1:9"},
     ),
+    "proxy-socks-network": Scenario(
+        "network.proxy-setting",
+        "the same, where the network alone is asked about",
+        origin="https://llm.bytespike.invalid",
+        variables={"HTTPS_PROXY": "socks5://127.0.0.1:9"},
+        words=("network",),
+    ),
+    "loopback-caught": Scenario("request.shim", "a firewall that catches loopback", caught=True),
 }
+
+_TWO_KEYS = _store(GEMINI_KEY) + f'[keys.claude]\norigin = "{{origin}}"\nsecret = "{CLAUDE_KEY}"\n'
 
 LOCAL: Mapping[str, Scenario] = {
     "no-key": Scenario("config.no-key", "no key anywhere", key=""),
@@ -361,6 +396,14 @@ LOCAL: Mapping[str, Scenario] = {
         variables={"BYTESPIKE_KEY": "work"},
         files={"config/keys.toml": _store(CLAUDE_KEY, group="claude-default")},
     ),
+    "other-key": Scenario(
+        "catalogue.other-key",
+        "a model that another stored key reaches",
+        key="",
+        variables={"BYTESPIKE_MODEL": "claude-opus-4-8"},
+        files={"config/keys.toml": _TWO_KEYS},
+        seen={"claude": ["claude-opus-4-8"]},
+    ),
     "key-to-google": Scenario(
         "environment.key-to-google",
         "variables of ByteSpike's page, which nobody reads",
@@ -427,6 +470,17 @@ LOCAL: Mapping[str, Scenario] = {
         "a gemini that is something else",
         programs={"gemini": "Gemini, a browser"},
     ),
+    "several-gemini": Scenario(
+        "install.several-gemini",
+        "two versions of gemini on PATH",
+        programs={"gemini": "0.61.0"},
+        variables={"PATH": "{bin}:{home}/npm"},
+        files={
+            "npm/gemini": "#!/bin/sh\necho 0.44.0\n",
+            "npm/package.json": '{"name": "@google/gemini-cli", "version": "0.44.0"}',
+        },
+        modes={"npm/gemini": 0o755},
+    ),
     "old-node": Scenario("install.node-old", "an old node", programs={"node": "v16.20.0"}),
     "wrong-package": Scenario(
         "install.wrong-package",
@@ -442,6 +496,36 @@ LOCAL: Mapping[str, Scenario] = {
 
 _INSTALLED = {"node": "v22.1.0", "gemini": "0.61.0"}
 _TRUSTED = {"GEMINI_CLI_TRUST_WORKSPACE": "true"}
+
+RUN: Mapping[str, Scenario] = {
+    "client-left": Scenario(
+        "client.settings-left",
+        "settings that a killed gemini-cli left",
+        client="gemini-cli",
+        billable=False,
+        programs=_INSTALLED,
+        variables=_TRUSTED,
+        files={".gemini/settings.json.bytespike-unreadable": "{"},
+    ),
+    "client-fails": Scenario(
+        "client.failed",
+        "a gemini-cli that fails, nobody knows why",
+        client="gemini-cli",
+        programs=_INSTALLED,
+        does={"gemini": "echo words that nobody knows >&2; exit 1"},
+        variables=_TRUSTED,
+    ),
+    "client-hangs": Scenario(
+        "client.slow",
+        "a gemini-cli that does not end",
+        client="gemini-cli",
+        programs=_INSTALLED,
+        does={"gemini": "while kill -0 $PPID; do /bin/sleep 0.1; done 2>/dev/null"},
+        variables=_TRUSTED,
+        timeout_s=10.0,
+    ),
+}
+"""What a real run of the client tells; it ends with whoever started it."""
 
 CLIENT: Mapping[str, Scenario] = {
     name: Scenario(
@@ -548,6 +632,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     **NETWORK,
     **LOCAL,
     **CLIENT,
+    **RUN,
     **MIXED,
     **HEALTHY,
     **DIALECT,

@@ -244,6 +244,12 @@ GATEWAY: Mapping[str, Scenario] = {
     "no-form": Scenario(
         "key.no-form", "the key never arrives at /v1beta", faults=["generate/key-lost"]
     ),
+    "missing-key": Scenario(
+        "key.missing-key", "the key never arrives anywhere", faults=["models/management-401"]
+    ),
+    "stream-bad-key": Scenario(
+        "request.bad-key", "a good key that streams refuse", faults=["stream/bad-key"]
+    ),
     "no-catalogue": Scenario(
         "request.no-model",
         "no catalogue, and no model that is named",
@@ -439,6 +445,31 @@ LOCAL: Mapping[str, Scenario] = {
     "vertex": Scenario(
         "environment.vertex", "Vertex by hand", variables=_by_hand(GOOGLE_GENAI_USE_VERTEXAI="true")
     ),
+    "api-version": Scenario(
+        "environment.api-version",
+        "another version for Google's SDKs",
+        variables=_by_hand(GOOGLE_GENAI_API_VERSION="v1"),
+    ),
+    "auth-mechanism": Scenario(
+        "environment.auth-form",
+        "the key in two forms at once",
+        variables=_by_hand(GEMINI_API_KEY_AUTH_MECHANISM="bearer"),
+    ),
+    "auth-choice": Scenario(
+        "environment.auth-choice",
+        "another sign-in is proposed",
+        variables=_by_hand(GEMINI_DEFAULT_AUTH_TYPE="vertex-ai"),
+    ),
+    "other-spelling": Scenario(
+        "catalogue.other-spelling",
+        "a model as Google names it",
+        variables={"BYTESPIKE_MODEL": "gemini-3-flash-preview"},
+    ),
+    "base-url-parts": Scenario(
+        "environment.base-url-parts",
+        "a base URL with a question in it",
+        variables={"GOOGLE_GEMINI_BASE_URL": "https://llm.bytespike.ai?key=x"},
+    ),
     "code-assist": Scenario(
         "environment.code-assist",
         "Code Assist in the project's .env",
@@ -513,6 +544,14 @@ RUN: Mapping[str, Scenario] = {
         client="gemini-cli",
         programs=_INSTALLED,
         does={"gemini": "echo words that nobody knows >&2; exit 1"},
+        variables=_TRUSTED,
+    ),
+    "client-no-signin": Scenario(
+        "client.no-signin",
+        "a gemini-cli that says that it cannot sign in",
+        client="gemini-cli",
+        programs=_INSTALLED,
+        does={"gemini": "echo Invalid auth method selected. >&2; exit 41"},
         variables=_TRUSTED,
     ),
     "client-hangs": Scenario(

@@ -10,7 +10,7 @@ import aiohttp
 
 from bytespike_cli.constants import ACCOUNT_PATH, API_PREFIX, AVAILABLE_MODELS_PATH, MODELS_PATH
 from bytespike_cli.shim.settings import ShimSettings
-from bytespike_cli.shim.upstream import Refused, Unreachable, Upstream, UpstreamRequest
+from bytespike_cli.shim.upstream import OF_THE_KEY, Refused, Unreachable, Upstream, UpstreamRequest
 from bytespike_cli.wire.catalogue import slugs
 from bytespike_cli.wire.causes import Cause
 
@@ -94,7 +94,7 @@ class Catalogue:
     async def _ask_all(self) -> list[str] | None:
         """Return the first list that names a model, [] when some list named none.
 
-        A gateway that cannot be reached is asked for no second list.
+        A gateway that cannot be reached, or refuses the key, is asked for no second list.
         """
         empty: list[str] | None = None
         self._failure = None
@@ -107,6 +107,8 @@ class Catalogue:
             except Refused as refused:
                 if refused.failure.cause not in _NO_LIST:
                     self._failure = self._failure or refused
+                if refused.failure.cause in OF_THE_KEY:
+                    break
                 continue
             if models:
                 return models

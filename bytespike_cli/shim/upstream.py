@@ -30,7 +30,7 @@ REMEMBER_S = 5.0
 Clients ask again at once, some with a dearer model: gemini-cli takes a refused router call for a
 reason to use the pro model (clients.md 2.4), google-generativeai sends a 401 three times.
 """
-_OF_THE_KEY = frozenset(
+OF_THE_KEY = frozenset(
     {
         Cause.BAD_KEY,
         Cause.EXPIRED_KEY,
@@ -163,7 +163,7 @@ class Upstream:
 
     def _remember(self, request: UpstreamRequest, refused: Refused) -> None:
         failure = refused.failure
-        final = failure.cause in _OF_THE_KEY or failure.google_code == FINAL_QUOTA
+        final = failure.cause in OF_THE_KEY or failure.google_code == FINAL_QUOTA
         if request.path.startswith(API_PREFIX) and final and failure.cause is not Cause.NO_BALANCE:
             self._refused = refused
             self._refused_until = self._settings.now() + REMEMBER_S

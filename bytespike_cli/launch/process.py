@@ -57,11 +57,13 @@ def exec_beside(
 def become(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
     """Exec a command in our place. Raises LaunchError, NotExecutableError, ClientNotFoundError."""
     # Python ignores these; an exec'd program would inherit that and never end on a broken pipe.
-    for name in ("SIGPIPE", "SIGXFSZ"):
-        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    ignored = [getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ")]
+    before = [signal.signal(number, signal.SIG_DFL) for number in ignored]
     try:
         os.execve(command[0], list(command), dict(environment))  # noqa: S606 - the user's own client
     except OSError as error:
+        for number, handler in zip(ignored, before, strict=True):
+            signal.signal(number, handler)  # we go on, and a reader that leaves must not end us
         raise _not_started(command[0], error) from None
 
 

@@ -149,6 +149,7 @@ def test_a_client_that_is_not_there(tmp_path: Path) -> None:
     plain.write_text("words")
     with pytest.raises(NotExecutableError):
         become((str(plain),), {})
+    assert signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN
 
 
 SPAWNER = """

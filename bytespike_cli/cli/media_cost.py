@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bytespike_cli.cli.media_options import usd
 from bytespike_cli.cli.prompts import confirm
 from bytespike_cli.errors import BytespikeError, QuotaError
+from bytespike_cli.wire.money import usd
 
 if TYPE_CHECKING:
     from bytespike_cli.cli.app import App

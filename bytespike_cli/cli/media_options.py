@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -111,14 +110,6 @@ def read_image(app: App, typed: str | None) -> str:
     if not fits("image", decode(uri) or b""):
         raise UsageError(f"{typed} is no picture.", fix="give a PNG, JPEG or WebP")
     return uri
-
-
-def usd(amount: Decimal | float | str) -> str:
-    """Return an amount as people write it: `$0.66`, `$0.018`."""
-    value = Decimal(str(amount))
-    text = f"{value:.{3 if value >= Decimal('0.1') else 4}f}".rstrip("0")
-    whole, _, cents = text.partition(".")
-    return f"${whole}.{cents.ljust(2, '0')}"
 
 
 def size_words(size_bytes: int) -> str:

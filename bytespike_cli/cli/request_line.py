@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bytespike_cli.wire.money import usd
+
 
 def request_line(line: Mapping[str, Any]) -> str:
     """Return `21:38:38 200 an-sdk/1.2 asked → served 7→31 tokens, 420 ms, $4.20 left (ids)`.
@@ -53,9 +55,9 @@ def _first_byte(line: Mapping[str, Any]) -> str:
 
 def _credits(line: Mapping[str, Any]) -> str:
     for name, words in (("credits_after_usd", "left"), ("credits_before_usd", "before it")):
-        value = line.get(name)
+        value: Any = line.get(name)
         if _is_number(value):
-            return f"${value:,.2f} {words}"
+            return f"{usd(value)} {words}"
     return ""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bytespike_cli.cli.interrupts import finishing
 from bytespike_cli.cli.media_cost import keeps_estimate
-from bytespike_cli.cli.media_options import size_words, usd
+from bytespike_cli.cli.media_options import size_words
 from bytespike_cli.cli.task_screen import TaskScreen
 from bytespike_cli.direct.target import Target
 from bytespike_cli.errors import (
@@ -24,6 +24,7 @@ from bytespike_cli.journal.record import Record, new_id
 from bytespike_cli.journal.store import Journal
 from bytespike_cli.status import ExitStatus
 from bytespike_cli.wire.media_slug import Surface
+from bytespike_cli.wire.money import usd
 from bytespike_cli.wire.task_state import TaskState
 from bytespike_cli.wire.tasks import MAX_BODY_BYTES, SubmitForm, submit
 

@@ -16,11 +16,11 @@ from bytespike_cli.cli.media_options import (
     read_extra,
     read_prompt,
     timeout_option,
-    usd,
 )
 from bytespike_cli.cli.options import CREDENTIAL, SELECTING, Group, complete_tasks, json_option
 from bytespike_cli.cli.prompts import confirm
 from bytespike_cli.errors import BytespikeError, TaskError
+from bytespike_cli.wire.money import usd
 
 if TYPE_CHECKING:
     from bytespike_cli.cli.task_flow import Session

@@ -21,6 +21,7 @@ def usage(last: bool) -> None:
     """
     from bytespike_cli.shim import ledger
     from bytespike_cli.shim.usage import last_launch, usage_of
+    from bytespike_cli.wire.money import usd
 
     app = current_app()
     lines = ledger.read(app.env)
@@ -44,4 +45,6 @@ def usage(last: bool) -> None:
     )  # fmt: skip
     began = datetime.fromtimestamp(found.since, UTC).astimezone()
     left = found.credits_left_usd
-    app.render.say(f"Since {began:%Y-%m-%d %H:%M}" + (f"; ${left:,.2f} left." if left else "."))
+    app.render.say(
+        f"Since {began:%Y-%m-%d %H:%M}" + (f"; {usd(left)} left." if left is not None else ".")
+    )

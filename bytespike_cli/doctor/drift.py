@@ -12,6 +12,7 @@ from bytespike_cli.doctor import asked
 from bytespike_cli.wire import catalogue
 from bytespike_cli.wire.auth import AuthForm
 from bytespike_cli.wire.causes import Cause
+from bytespike_cli.wire.money import usd
 from bytespike_cli.wire.slug import is_gemini_text
 
 if TYPE_CHECKING:
@@ -189,7 +190,8 @@ def quota_unit(case: Case) -> Observation:
     quota = asked.models(case).quota
     if quota.key_remaining_usd is None and quota.remaining_usd is None:
         return Observation(None, "no amount is told")
-    amounts = f"key {quota.key_remaining_usd}, window {quota.remaining_usd}"
+    told = {"key": quota.key_remaining_usd, "window": quota.remaining_usd}
+    amounts = ", ".join(f"{name} {usd(left)}" for name, left in told.items() if left is not None)
     return Observation(("B",) if quota.suspicious_units else ("A",), amounts)
 
 

@@ -12,6 +12,7 @@ from bytespike_cli.constants import (
     HEADER_RATE_RESET,
     REQUEST_ID_HEADERS,
 )
+from bytespike_cli.wire.money import usd
 
 _SUSPICIOUS_USD = Decimal(100_000)
 """A whole number from here on may be micro-credits, 1 USD = 1,000,000 (contract.md 5)."""
@@ -58,15 +59,15 @@ def line(q: Quota, now: float) -> str:
     """Return one line for people, or "" when the headers said nothing. `now` in Unix seconds."""
     parts: list[str] = []
     if q.key_remaining_usd is not None:
-        parts.append(f"{_usd(q.key_remaining_usd)} left on this key")
+        parts.append(f"{usd(q.key_remaining_usd)} left on this key")
     if q.remaining_usd is not None:
-        of_limit = f" of {_usd(q.limit_usd)}" if q.limit_usd is not None else ""
+        of_limit = f" of {usd(q.limit_usd)}" if q.limit_usd is not None else ""
         resets = ""
         if q.reset_at is not None and q.reset_at > now:
             resets = f", resets in {duration(q.reset_at - now)}"
-        parts.append(f"{_usd(q.remaining_usd)}{of_limit} in this window{resets}")
+        parts.append(f"{usd(q.remaining_usd)}{of_limit} in this window{resets}")
     if q.org_remaining_usd is not None:
-        parts.append(f"{_usd(q.org_remaining_usd)} left in the organisation's wallet")
+        parts.append(f"{usd(q.org_remaining_usd)} left in the organisation's wallet")
     if not parts:
         return ""
     unit = " (unit unclear: these may be micro-credits)" if q.suspicious_units else ""
@@ -112,7 +113,3 @@ def _instant(text: str | None) -> float | None:
 
 def _is_suspicious(amount: Decimal | None) -> bool:
     return amount is not None and amount >= _SUSPICIOUS_USD and amount % 1 == 0
-
-
-def _usd(amount: Decimal) -> str:
-    return f"${amount:,.2f}"

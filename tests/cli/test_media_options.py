@@ -1,7 +1,7 @@
 import pytest
 
 from bytespike_cli.cli.app import App
-from bytespike_cli.cli.media_options import read_extra, read_image, read_prompt, size_words, usd
+from bytespike_cli.cli.media_options import read_extra, read_image, read_prompt, size_words
 from bytespike_cli.errors import UsageError
 from bytespike_cli.sandbox.media import picture
 from tests.conftest import MakeEnv
@@ -36,14 +36,6 @@ def test_pictures(make_env: MakeEnv) -> None:
     assert read_image(app, "in.png").startswith("data:image/png;base64,")
     with pytest.raises(UsageError, match="no picture"):
         read_image(app, "no.png")
-
-
-@pytest.mark.parametrize(
-    ("amount", "words"),
-    [("0.66", "$0.66"), ("0.5088", "$0.509"), ("0.018", "$0.018"), ("2.4", "$2.40"), (5, "$5.00")],
-)
-def test_amounts(amount: str | float, words: str) -> None:
-    assert usd(amount) == words
 
 
 def test_sizes() -> None:

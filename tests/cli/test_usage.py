@@ -24,6 +24,9 @@ def test_a_table_by_model(cli: Cli) -> None:
     result = cli("usage")
     assert "gemini-3-1-pro  1         0       1,200      31          420 ms" in result.out
     assert "$4.20 left." in result.err
+    Ledger(state, launch_run(6.0, 7)).add({**LINE, "credits_after_usd": 0})
+    assert "$0.00 left." in cli("usage", "--last").err
+    Ledger(state, launch_run(7.0, 7)).add({**LINE, "served": "gemini-3-flash"})
     last = cli("usage", "--last").out
     assert "gemini-3-flash" in last
     assert "gemini-3-1-pro" not in last

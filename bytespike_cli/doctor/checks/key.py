@@ -15,6 +15,7 @@ from bytespike_cli.doctor.rules import by_hand
 from bytespike_cli.doctor.told import of_failure, words_of
 from bytespike_cli.errors import NetworkError
 from bytespike_cli.wire.auth import FALLBACK_ORDER, AuthForm
+from bytespike_cli.wire.money import usd
 
 if TYPE_CHECKING:
     from bytespike_cli.doctor.case import Case
@@ -134,12 +135,17 @@ def management(case: Case) -> Iterator[Finding]:
         yield warning(
             "key.low-balance",
             "The balance is low.",
-            evidence=f"${left} left, warning below ${balance.get('low_balance_threshold_usd')}",
+            evidence=f"{_usd(left)} left, warning below "
+            f"{_usd(balance.get('low_balance_threshold_usd'))}",
             fix=f"top up at {CONSOLE_BILLING_URL}",
         )
     else:
-        words = f": ${left:,.2f} left" if isinstance(left, int | float) else ""
+        words = f": {usd(left)} left" if isinstance(left, int | float) else ""
         yield ok("key.management", f"The account answers{words}.")
+
+
+def _usd(amount: Any) -> str:
+    return usd(amount) if isinstance(amount, int | float) else "an untold amount"
 
 
 def _dict(value: Any) -> dict[str, Any]:

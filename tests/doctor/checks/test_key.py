@@ -75,6 +75,15 @@ def test_a_closed_management_says_nothing_of_the_key(
 def test_a_low_balance_is_a_warning(make_sandbox: MakeSandbox, examine: Examine) -> None:
     diagnosis = examine(make_sandbox(), "key", key=BY_NAME["quota-0001"].secret)
     assert names(diagnosis, Verdict.WARNING) == {"key.low-balance"}
+    (low,) = (found for found in diagnosis.findings if found.id == "key.low-balance")
+    assert low.evidence == "$0.00 left, warning below $2.00"
+
+
+def test_what_is_left_is_told_as_money(make_sandbox: MakeSandbox, examine: Examine) -> None:
+    (told,) = (
+        found for found in examine(make_sandbox(), "key").findings if found.id == "key.management"
+    )
+    assert told.sentence.endswith(": $100.00 left.")
 
 
 def test_a_gateway_that_is_down_is_not_a_bad_key(

@@ -87,7 +87,10 @@ async def _journalled(request: web.Request, state: SandboxState) -> web.StreamRe
         return response
     except Dropped:
         return web.Response()  # to nobody
-    except (asyncio.CancelledError, ConnectionResetError):
+    except ConnectionResetError:
+        record.aborted = True
+        return web.Response()  # to nobody: raised, aiohttp would log it as a failure of ours
+    except asyncio.CancelledError:
         record.aborted = True
         raise
     finally:

@@ -2,10 +2,13 @@
 
 import http.client
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from bytespike_cli.sandbox import delivery
+from bytespike_cli.sandbox.call import Call
 from bytespike_cli.sandbox.config import MAX_BODY_BYTES
 from bytespike_cli.sandbox.seed import GEMINI_KEY
 
@@ -115,12 +118,29 @@ def test_a_clock_that_is_ahead(make_sandbox: Any, ask: Any) -> None:
         assert ask(sandbox, target).headers["date"] == "Sun, 09 Sep 2001 02:46:40 GMT"
 
 
+@pytest.mark.parametrize("fault", ["close", "reset"])
 def test_a_dropped_connection_is_no_error_of_the_server(
-    make_sandbox: Any, ask: Any, caplog: pytest.LogCaptureFixture
+    make_sandbox: Any, ask: Any, caplog: pytest.LogCaptureFixture, fault: str
 ) -> None:
-    sandbox = make_sandbox(faults=["close"])
+    sandbox = make_sandbox(faults=[fault])
     with pytest.raises(ConnectionError):
         ask(sandbox)
     sandbox.stop()
     assert not caplog.records
     assert not sandbox.state.journal[-1].aborted
+
+
+def test_a_client_that_is_gone_before_the_server_writes_is_no_error_either(
+    sandbox: Any, ask: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(call: Call, *_: Any) -> bool:
+        assert call.request.transport is not None
+        call.request.transport.abort()
+        raise ConnectionResetError("Cannot write to closing transport")
+
+    monkeypatch.setattr(delivery, "_events", gone)
+    with suppress(ConnectionError):  # the head of the answer may or may not have come
+        ask(sandbox, STREAM)
+    sandbox.stop()
+    assert not caplog.records
+    assert sandbox.state.journal[-1].aborted

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bytespike_cli.constants import VAR_API_KEY, VAR_BASE_URL, VAR_NO_INPUT
 from bytespike_cli.doctor import asked
+from bytespike_cli.doctor.running import Running
 from bytespike_cli.launch.conflicts import VAR_TRUST
 
 if TYPE_CHECKING:
@@ -36,25 +36,17 @@ class ClientRun:
 def run_client(case: Case, timeout_s: float) -> ClientRun:
     """Run `bytespike gemini -p …` with the model that the doctor tries, and wait for its end.
 
-    The folder is trusted for this one run, which has nothing to do in it.
+    The folder is trusted for this one run, which has nothing to do in it. Neither the client nor
+    what it started outlives the time, or the doctor.
     """
     start = case.env.monotonic()
-    try:
-        done = subprocess.run(  # noqa: S603 - this program itself
-            [sys.executable, "-m", "bytespike_cli", *_arguments(case)],
-            env=_variables(case),
-            cwd=case.env.cwd,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=timeout_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as late:
-        out, err = (_text(stream) for stream in (late.stdout, late.stderr))
-        return ClientRun(None, out, err, case.env.monotonic() - start)
-    return ClientRun(done.returncode, done.stdout, done.stderr, case.env.monotonic() - start)
+    command = [sys.executable, "-m", "bytespike_cli", *_arguments(case)]
+    with Running(command, _variables(case), case.env.cwd) as running:
+        case.at_end(running.end)
+        status = running.wait(timeout_s)
+        elapsed_s = case.env.monotonic() - start
+        running.end()
+        return ClientRun(status, *running.printed(), elapsed_s)
 
 
 def _arguments(case: Case) -> list[str]:
@@ -70,7 +62,3 @@ def _variables(case: Case) -> dict[str, str]:
     if case.credential.name == VAR_API_KEY:
         variables[VAR_BASE_URL] = case.origin
     return variables
-
-
-def _text(stream: bytes | str | None) -> str:
-    return stream.decode("utf-8", "replace") if isinstance(stream, bytes) else stream or ""

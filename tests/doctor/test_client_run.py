@@ -1,5 +1,7 @@
 """The run of a client, with a program in gemini-cli's place."""
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,35 @@ def test_it_is_run_as_bytespike_gemini_runs_it(
     assert "-m gemini-3-5-flash" in done.out
     assert "trust true" in done.out
     assert GEMINI_KEY not in done.out
+
+
+def test_a_client_that_hangs_does_not_outlive_the_doctor(
+    make_case: MakeCase, sandbox: SandboxServer, tmp_path: Path
+) -> None:
+    alive = tmp_path / "alive"
+    os.mkfifo(alive)
+    deaf = tmp_path / "gemini"
+    deaf.write_text(f"#!/bin/sh\ntrap '' HUP INT TERM\nexec 9>{alive}\nsleep 60\necho late >&9\n")
+    deaf.chmod(0o755)
+    case = make_case(
+        client="gemini-cli",
+        PATH="/usr/bin:/bin",
+        BYTESPIKE_BASE_URL=sandbox.origin,
+        BYTESPIKE_API_KEY=GEMINI_KEY,
+        BYTESPIKE_GEMINI_BIN=str(deaf),
+    )
+    probe = threading.Thread(target=run_client, args=(case, 60.0))
+    with case:
+        probe.start()
+        held = alive.open()  # opened as soon as the client is up
+    with held:
+        assert held.read() == ""
+    probe.join()
+
+
+def test_one_that_is_late_has_no_status(make_case: MakeCase, sandbox: SandboxServer) -> None:
+    case = make_case(BYTESPIKE_BASE_URL=sandbox.origin, BYTESPIKE_API_KEY=GEMINI_KEY)
+    assert run_client(case, 0.0).status is None
 
 
 def test_the_last_line() -> None:

@@ -219,12 +219,9 @@ class Methods:
     def _refused(
         self, answer: Refused, choice: Choice, key: KeyUse, *, ends: bool = False
     ) -> web.Response:
-        about_model = answer.failure.cause in _ABOUT_THE_MODEL
-        if about_model:
+        if answer.failure.cause in _ABOUT_THE_MODEL:
             key.catalogue.refresh()
-        return key.refusals.of_gateway(
-            answer, by_client=about_model and choice.by_client, ends=ends
-        )
+        return key.refusals.of_gateway(answer, by_client=choice.by_client, ends=ends)
 
 
 def _rename_in(body: bytes, key: KeyUse, models: Sequence[str] | None) -> bytes:

@@ -116,6 +116,8 @@ _PAUSED_WORDS = re.compile(r"\borgani[sz]ation\b.*\b(?:paused|suspended)\b", re.
 _POOL_WORDS = re.compile(
     r"\baccounts?\b.*\b(?:exhausted|unavailable)\b|\bno available account", re.I
 )
+_MODEL_WORD = re.compile(r"\bmodel\b", re.IGNORECASE)
+_ROUTE_WORD = re.compile(r"\b(?:route|page|endpoint|url|cannot (?:get|post))\b", re.IGNORECASE)
 _QUOTA_WORD = re.compile(r"\bquota\b|配额|额度", re.IGNORECASE)
 _SECONDS = re.compile(r"(\d{1,9}(?:\.\d+)?)s")
 _RESET_TIME = re.compile(r"resets? at (\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?: ?UTC|Z)")
@@ -253,6 +255,10 @@ def _forbidden(parsed: ParsedError, path: str) -> Cause:
 
 
 def _not_found(parsed: ParsedError, path: str) -> Cause:
+    """Tell an absent route from an unknown model: by the code (contract.md 4.3), else the words."""
+    words = parsed.message
+    if parsed.code == "not_found" or (_ROUTE_WORD.search(words) and not _MODEL_WORD.search(words)):
+        return Cause.NOT_FOUND
     if path:
         return Cause.UNKNOWN_MODEL if _is_model_call(path) else Cause.NOT_FOUND
     return Cause.UNKNOWN_MODEL if parsed.status == "NOT_FOUND" else Cause.NOT_FOUND

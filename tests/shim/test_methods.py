@@ -44,6 +44,18 @@ def test_a_helper_that_nothing_can_serve_is_no_reason_either(
     assert post(shim, PRO).status_code == 400
 
 
+@pytest.mark.parametrize(("chooser", "status"), [(Chooser.CLIENT, 400), (Chooser.USER, 404)])
+def test_a_path_that_is_not_there_is_no_404_of_a_model_that_a_client_chose(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, chooser: Chooser, status: int
+) -> None:
+    shim = make_shim(make_sandbox(faults=["stream/not-found"]).origin, chosen_by=chooser)
+    answer = post(shim, "gemini-3.1-pro", "streamGenerateContent")
+    assert answer.status_code == status
+    assert "The gateway has nothing at this path." in answer.json()["error"]["message"]
+    shim.wait_for_records(1)
+    assert shim.records[-1].cause == "not-found"
+
+
 def test_a_refused_count_of_tokens_is_no_failed_request(
     make_sandbox: MakeSandbox, make_shim: MakeShim
 ) -> None:

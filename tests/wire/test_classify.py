@@ -12,6 +12,7 @@ from bytespike_cli.wire.parsed_error import parse_error
 
 NOW = 1_790_000_000.0
 CALL = "/v1beta/models/gemini-3-1-pro:generateContent"
+STREAM = "/v1beta/models/gemini-3-1-pro:streamGenerateContent"
 CHAT = "/v1/chat/completions"
 SUBMIT = "/v1/tasks/submit"
 ACCOUNT = "/api/v1/me/account"
@@ -101,6 +102,13 @@ VARIANTS: list[tuple[int, Any, str, Cause]] = [
     (404, _google(404, "NOT_FOUND"), "/v1beta/models/x:countTokens", Cause.NOT_FOUND),
     (404, _google(404, "NOT_FOUND"), "", Cause.UNKNOWN_MODEL),
     (404, _openai("not_found"), "", Cause.NOT_FOUND),
+    (404, _openai("not_found"), STREAM, Cause.NOT_FOUND),
+    (404, _google(404, "NOT_FOUND", f"no such route: POST {STREAM}"), STREAM, Cause.NOT_FOUND),
+    (404, _google(404, "NOT_FOUND", "no route for this model"), STREAM, Cause.UNKNOWN_MODEL),
+    (404, _anthropic("not_found_error", "endpoint not found"), STREAM, Cause.NOT_FOUND),
+    (404, {"detail": "Not Found"}, STREAM, Cause.UNKNOWN_MODEL),
+    (404, b"404 page not found", STREAM, Cause.NOT_FOUND),
+    (404, b"", STREAM, Cause.UNKNOWN_MODEL),
     (404, b"", "/v1beta/models", Cause.NOT_FOUND),
     (501, b"", "/v1beta/models/x:countTokens", Cause.NOT_FOUND),
     (401, _google(401, "", "All available accounts exhausted"), CHAT, Cause.OVERLOADED),

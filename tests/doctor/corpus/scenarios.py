@@ -244,6 +244,7 @@ GATEWAY: Mapping[str, Scenario] = {
     "no-form": Scenario(
         "key.no-form", "the key never arrives at /v1beta", faults=["generate/key-lost"]
     ),
+    "no-stream": Scenario("request.not-found", "no route for streams", faults=["stream/not-found"]),
     "missing-key": Scenario(
         "key.missing-key", "the key never arrives anywhere", faults=["models/management-401"]
     ),

@@ -49,7 +49,7 @@ def exec_(client: str | None, direct: bool, command: tuple[str, ...]) -> int:
         raise UsageError("There is no command to run.", fix="bytespike exec -- python app.py")
     from bytespike_cli.launch import registry
 
-    chosen = registry.find(client) if client else registry.recognise(command[0])
+    chosen = registry.find(client) if client else registry.recognise(command)
     return _run(app, chosen, command, direct=direct)
 
 

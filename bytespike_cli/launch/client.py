@@ -89,6 +89,8 @@ class Client:
     aliases: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     """Names of programs by which `exec` recognises it."""
+    packages: tuple[str, ...] = ()
+    """Names of packages by which it is known behind `npx` and `uvx`, where they differ."""
     keys: tuple[str, ...] = ()
     """Variables in which it looks for a key, in its order."""
     addresses: Mapping[str, Shape] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from bytespike_cli.launch.environment import past_proxies, private, without_secr
 from bytespike_cli.launch.find import GeminiCli, describe, find_gemini
 from bytespike_cli.launch.registry import GEMINI_CLI, recognise
 from bytespike_cli.launch.run import Launch, Shim, new_token
+from bytespike_cli.launch.runners import started
 from bytespike_cli.wire.models import Chooser
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def through_shim(
     shim, and its kin for a program that is not there.
     """
     if client is GEMINI_CLI:
-        found = _gemini(env, command)
-        return gemini.prepare(env, found, command[1:], settings=settings, credential=credential)
+        found, arguments = _gemini(env, command)
+        return gemini.prepare(env, found, arguments, settings=settings, credential=credential)
     if client.refused:
         raise LaunchError(f"{client.refused}.", fix=direct.way_out(client))
     program = find_program(env, command[0])
@@ -99,18 +100,24 @@ def find_program(env: Environment, name: str) -> str:
     return name
 
 
-def _gemini(env: Environment, command: Sequence[str]) -> GeminiCli:
-    """Return gemini-cli as it was named: by its name, by a path, or by what starts it (`npx`)."""
+def _gemini(env: Environment, command: Sequence[str]) -> tuple[GeminiCli, Sequence[str]]:
+    """Return gemini-cli as it was named, and its own arguments.
+
+    By its name, by a path, or with all that starts it (`npx -y @google/gemini-cli`).
+    """
     name = command[0]
     if name == "gemini":
         found = find_gemini(env)
         if found is None:
             raise gemini.missing()
-        return found
+        return found, command[1:]
     path = find_program(env, name)
-    if recognise(name) is GEMINI_CLI:
-        return describe(env, env.cwd / path)
-    return GeminiCli((path,), None)
+    if recognise(command) is not GEMINI_CLI:
+        return GeminiCli((path,), None), command[1:]
+    position = started(command)
+    if position == 0:
+        return describe(env, env.cwd / path), command[1:]
+    return GeminiCli((path, *command[1 : position + 1]), None), command[position + 1 :]
 
 
 def _left_out(env: Environment, secret: str, environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+import re
+from collections.abc import Sequence
 
 from bytespike_cli.errors import UsageError
 from bytespike_cli.launch.client import Client
@@ -24,6 +25,7 @@ from bytespike_cli.launch.clients import (
     opencode,
     zed,
 )
+from bytespike_cli.launch.runners import named, started
 
 _KNOWN = (
     gemini_cli.CLIENT,
@@ -49,6 +51,9 @@ CLIENTS: dict[str, Client] = {client.name: client for client in (*_KNOWN, GENERI
 
 _BY_ANY_NAME = {name: c for c in CLIENTS.values() for name in (c.name, *c.aliases)}
 _BY_COMMAND = {command: c for c in CLIENTS.values() for command in c.commands}
+_BY_PACKAGE = {package: c for c in CLIENTS.values() for package in c.packages}
+_VERSION = re.compile(r"(?<=.)[@=<>~!\[].*")
+"""What may stand behind a package's name: `@latest`, `==1.2`, `[extra]`."""
 
 
 def find(name: str) -> Client:
@@ -66,9 +71,16 @@ def find(name: str) -> Client:
     )
 
 
-def recognise(program: str) -> Client:
-    """Return the client that a program is, by the name of its file; `generic` for any other."""
-    name = PurePath(program.replace("\\", "/")).name.lower()
-    for suffix in (".exe", ".cmd", ".bat"):
-        name = name.removesuffix(suffix)
-    return _BY_COMMAND.get(name, GENERIC)
+def recognise(command: Sequence[str]) -> Client:
+    """Return the client that a command starts, be it by `npx` or `uv run`; `generic` for any other.
+
+    It is known by the name of its file, by its package, or by the package that its script is of.
+    """
+    program = "".join(command[started(command) :][:1])
+    package = _VERSION.sub("", program)
+    found = _BY_PACKAGE.get(package) or _BY_COMMAND.get(named(program))
+    if found is None and started(command):
+        found = _BY_COMMAND.get(named(package))
+    path = program.replace("\\", "/")
+    inside = (c for name, c in _BY_PACKAGE.items() if f"/node_modules/{name}/" in f"/{path}")
+    return found or next(inside, GENERIC)

@@ -12,7 +12,7 @@ from bytespike_cli.context import Environment
 from bytespike_cli.errors import ClientNotFoundError, LaunchError, NotExecutableError
 from bytespike_cli.launch import gemini, program
 from bytespike_cli.launch.find import GeminiCli
-from bytespike_cli.launch.registry import GENERIC, find
+from bytespike_cli.launch.registry import GENERIC, find, recognise
 from bytespike_cli.launch.run import TOKEN_PREFIX, Launch
 from bytespike_cli.wire.models import Chooser
 from tests.conftest import MakeEnv
@@ -134,6 +134,29 @@ def test_gemini_cli_goes_its_own_way(
         env, find("gemini"), command, settings=resolve_settings(env), credential=CREDENTIAL
     )
     assert [(client.endswith(started), rest) for client, rest in seen] == [(True, ("-p", "hi"))]
+
+
+def test_gemini_cli_behind_npx_keeps_what_starts_it(
+    make_env: MakeEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = make_env(PATH="bin")
+    npx = env.cwd / "bin/npx"
+    npx.parent.mkdir()
+    npx.write_text("#!/bin/sh\n")
+    npx.chmod(0o755)
+    monkeypatch.chdir(env.cwd)
+    seen: list[tuple[Sequence[str], Sequence[str]]] = []
+
+    def prepare(_env: Environment, client: GeminiCli, rest: Sequence[str], **_: Any) -> Launch:
+        seen.append((client.command[1:], rest))
+        return Launch(("x",), {})
+
+    monkeypatch.setattr(gemini, "prepare", prepare)
+    command = ["npx", "-y", "@google/gemini-cli", "-m", "gemini-3.1-pro"]
+    settings = resolve_settings(env)
+    client = recognise(command)
+    program.through_shim(env, client, command, settings=settings, credential=CREDENTIAL)
+    assert seen == [(("-y", "@google/gemini-cli"), ["-m", "gemini-3.1-pro"])]
 
 
 def test_an_absent_gemini_cli(through: Prepare) -> None:

@@ -150,7 +150,7 @@ def test_an_unknown_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("program", "client"),
+    ("command", "client"),
     [
         ("gemini", "gemini-cli"),
         ("/usr/local/bin/aider", "aider"),
@@ -159,8 +159,45 @@ def test_an_unknown_name() -> None:
         ("llm", "llm-gemini"),
         ("python3", "generic"),
         ("gemini-something", "generic"),
+        ("npx @google/gemini-cli -p hi", "gemini-cli"),
+        ("npx -y @google/gemini-cli@latest -p hi", "gemini-cli"),
+        ("npx -p @google/gemini-cli gemini", "gemini-cli"),
+        ("npm exec -- @google/gemini-cli", "gemini-cli"),
+        ("bunx opencode-ai run", "opencode"),
+        ("pnpm dlx opencode-ai@1.18.33", "opencode"),
+        ("node /usr/lib/node_modules/@google/gemini-cli/bundle/gemini.js", "gemini-cli"),
+        ("node --no-warnings node_modules/@google/gemini-cli/bundle/gemini.js", "gemini-cli"),
+        ("node --require ./hook.cjs /usr/bin/gemini", "gemini-cli"),
+        ("uvx --from aider-chat aider --model x", "aider"),
+        ("uvx aider-chat@0.86.2", "aider"),
+        ("uv tool run --python 3.12 aider", "aider"),
+        ("uv run --with litellm litellm", "litellm"),
+        ("uv run python -m aider", "aider"),
+        ("uv run -m litellm", "litellm"),
+        ("pipx run --spec aider-chat aider", "aider"),
+        ("pipx run litellm[proxy]==1.80", "litellm"),
+        ("/venv/bin/python3.12 -m litellm", "litellm"),
+        ("python /venv/bin/aider", "aider"),
+        ("env A=1 -u B aider", "aider"),
+        ("timeout -k 5 300 env X=1 npx @google/gemini-cli", "gemini-cli"),
+        ("poetry run aider", "aider"),
+        ("uv run script.py", "generic"),
+        ("python app.py aider", "generic"),
+        ("python -c aider", "generic"),
+        ("node app.mjs @google/gemini-cli", "generic"),
+        ("npm install @google/gemini-cli", "generic"),
+        ("uv pip install aider", "generic"),
+        ("npx", "generic"),
+        ("npx some-tool gemini", "generic"),
+        ("cat gemini", "generic"),
+        ("gemini@latest", "generic"),
         ("", "generic"),
     ],
 )
-def test_a_program_is_recognised_by_its_name(program: str, client: str) -> None:
-    assert recognise(program).name == client
+def test_a_command_is_recognised_by_what_it_starts(command: str, client: str) -> None:
+    assert recognise(command.split(" ")).name == client
+
+
+def test_no_package_means_two_clients() -> None:
+    packages = [name for client in CLIENTS.values() for name in client.packages]
+    assert len(packages) == len(set(packages))

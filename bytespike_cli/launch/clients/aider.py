@@ -7,6 +7,7 @@ CLIENT = Client(
     name="aider",
     title="aider",
     commands=("aider",),
+    packages=("aider-chat",),
     keys=litellm.KEYS,
     addresses=litellm.ADDRESSES,
     extra=litellm.EXTRA,

@@ -7,6 +7,7 @@ CLIENT = Client(
     title="Google's gemini-cli",
     aliases=("gemini",),
     commands=("gemini",),
+    packages=("@google/gemini-cli",),
     keys=("GEMINI_API_KEY",),
     addresses={
         "GOOGLE_GEMINI_BASE_URL": Shape.ORIGIN,

@@ -56,6 +56,7 @@ CLIENT = Client(
     name="opencode",
     title="OpenCode",
     commands=("opencode",),
+    packages=("opencode-ai",),
     keys=(KEY,),
     configure=configure,
     needs=("json-body", "ids", "errors"),

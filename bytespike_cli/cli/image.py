@@ -20,7 +20,7 @@ from bytespike_cli.cli.media_options import (
     timeout_option,
 )
 from bytespike_cli.cli.options import SELECTING, Command, json_option
-from bytespike_cli.errors import BytespikeError, ProtocolError
+from bytespike_cli.errors import BytespikeError, Interrupted, ProtocolError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,6 +120,8 @@ def image(
         app.render.say(answer.words)
     _show(app, choice.model, paths, show=show)
     if failed is not None:
+        kept = "kept: " + ", ".join(_name(app, path) for path in paths)
+        failed.detail = f"{failed.detail}; {kept}" if failed.detail else kept
         raise failed
     return 0
 
@@ -134,7 +136,7 @@ def _ask(
     gateway = connection.gateway
     if app.flags.verbose:
         connection.notify = app.render.say
-    failure = None
+    failure: BytespikeError | None = None
     if not images.is_inline(gateway, choice.model):
         answer = images.generate(gateway, choice.model, request)
     else:
@@ -143,10 +145,10 @@ def _ask(
         try:
             for _ in range(request.n):
                 answers.append(images.generate_inline(gateway, choice.model, one))
-        except BytespikeError as failed:
+        except (BytespikeError, KeyboardInterrupt) as failed:
             if not answers:
                 raise
-            failure = failed
+            failure = failed if isinstance(failed, BytespikeError) else Interrupted()
         answer = ImageAnswer(
             tuple(item for each in answers for item in each.media), answers[0].words
         )
@@ -215,6 +217,10 @@ def _as_task(
     return task_flow.shown(app, record)
 
 
+def _name(app: App, path: Path) -> str:
+    return str(path.relative_to(app.env.cwd) if path.is_relative_to(app.env.cwd) else path)
+
+
 def _show(app: App, model: str, paths: list[Path], *, show: bool | None) -> None:
     from bytespike_cli.cli.inline_image import show_inline
 
@@ -222,8 +228,6 @@ def _show(app: App, model: str, paths: list[Path], *, show: bool | None) -> None
         app.render.data({"model": model, "files": [str(path) for path in paths]})
         return
     for path in paths:
-        app.render.out(
-            str(path.relative_to(app.env.cwd) if path.is_relative_to(app.env.cwd) else path)
-        )
+        app.render.out(_name(app, path))
         show_inline(app, path, wanted=show)
     app.render.say(f"{size_words(sum(path.stat().st_size for path in paths))} · {model}")

@@ -2,11 +2,14 @@ import base64
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bytespike_cli.gateway import images
 from bytespike_cli.sandbox.media import picture
 from bytespike_cli.sandbox.server import SandboxServer
+from bytespike_cli.wire.images import ImageAnswer
 from tests.cli.conftest import Cli
 from tests.cli.media import at
 from tests.conftest import MakeSandbox
@@ -55,8 +58,43 @@ def test_a_series_that_breaks_off_keeps_what_is_paid(cli: Cli, make_sandbox: Mak
     result = at(cli, sandbox)("image", "a crane", "-n", "3", "-o", "crane.png", "--json")
     assert result.status == 1
     assert json.loads(result.out)["files"] == [str(cli.cwd / "crane.png")]
-    assert "safety rules" in json.loads(result.err)["error"]["message"]
+    error = json.loads(result.err)["error"]
+    assert "safety rules" in error["message"]
+    assert error["detail"].endswith("; kept: crane.png")
     assert_pictures(cli, "crane.png")
+
+
+def test_ctrl_c_in_a_series_keeps_what_is_paid(
+    cli: Cli, make_sandbox: MakeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, asked = images.generate_inline, []
+
+    def interrupted(*args: Any) -> ImageAnswer:
+        asked.append(args)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return ask(*args)
+
+    monkeypatch.setattr(images, "generate_inline", interrupted)
+    draw = at(cli, make_sandbox(dialects={"image-models": "inline"}))
+    result = draw("image", "a crane", "-n", "4", "-o", "crane.png")
+    assert (result.status, result.out) == (130, "crane-1.png\ncrane-2.png\n")
+    assert "kept: crane-1.png, crane-2.png" in result.err
+    assert_pictures(cli, "crane-1.png", "crane-2.png")
+
+
+def test_ctrl_c_before_the_first_picture_has_nothing_to_keep(
+    cli: Cli, make_sandbox: MakeSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any) -> ImageAnswer:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(images, "generate_inline", interrupted)
+    draw = at(cli, make_sandbox(dialects={"image-models": "inline"}))
+    result = draw("image", "a crane", "-n", "4", "-o", "crane.png")
+    assert (result.status, result.out) == (130, "")
+    assert result.err.endswith("\nerror: Interrupted.\n")
+    assert_pictures(cli)
 
 
 @pytest.mark.parametrize("edits", ["multipart", "json", "absent"])

@@ -104,7 +104,7 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Decorator: `--json` for a command that has data (one document, stable keys)."""
     return click.option(
         "--json", "json_", is_flag=True, expose_value=False, callback=_store("json"),
-        help="Print data as JSON; errors as JSON on stderr.",
+        help="Print data as JSON; what is on stderr is JSON, too.",
     )(function)  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""The one way by which a command prints: data to stdout, words to stderr, both scrubbed."""
+"""The one way by which a command prints: data to stdout, words to stderr, both scrubbed.
+
+With `--json`, stderr has JSON alone as well, one document a line: notes, warnings, and the error.
+"""
 
 from __future__ import annotations
 
@@ -64,11 +67,17 @@ class Renderer:
         emit(self.env.stdout, "", flush=True)
 
     def say(self, text: str, *, style: str = "") -> None:
-        """Print words to stderr."""
+        """Print words to stderr; with `--json` as a document of one line."""
+        if self.json_output:
+            self._document({"note": {"message": text.strip()}})
+            return
         self._words(self._styled(scrub(text), style, self.env.stderr) + "\n")
 
     def warn(self, text: str) -> None:
-        """Print a warning to stderr."""
+        """Print a warning to stderr; with `--json` as a document of one line."""
+        if self.json_output:
+            self._document({"warning": {"message": text}})
+            return
         label = self._styled("warning:", YELLOW, self.env.stderr)
         self._words(f"{label} {scrub(text)}\n")
 
@@ -84,7 +93,7 @@ class Renderer:
     def failure(self, error: BytespikeError) -> None:
         """Print an error: cause, the gateway's words, the fix; as JSON where `--json` was given."""
         if self.json_output:
-            self._words(scrub(json.dumps(failure_document(error))) + "\n")
+            self._document(failure_document(error))
             return
         label = self._styled("error:", RED, self.env.stderr)
         words = f"{label} {scrub(error.cause)}\n"
@@ -126,6 +135,9 @@ class Renderer:
         """True where JSON has to do without the characters that the output's encoding lacks."""
         encoding = self.env.stdout.encoding or "utf-8"
         return not encoding.lower().startswith("utf")
+
+    def _document(self, document: Mapping[str, Any]) -> None:
+        self._words(scrub(json.dumps(document)) + "\n")
 
     def _words(self, text: str) -> None:
         """Write to stderr; where it takes nothing, there is no one left to tell."""

@@ -94,6 +94,20 @@ def test_a_failure_as_json_is_one_document_on_stderr(cli: Cli) -> None:
     assert "fix" not in failure_document(NoKeyError("No key."))["error"]
 
 
+def test_with_json_stderr_has_nothing_else(cli: Cli) -> None:
+    remember(SECRET)
+    render = renderer(cli, color="always", json_output=True)
+    render.say(f"\nlook: {SECRET}", style="1")
+    render.warn("careful\nhere")
+    render.failure(NoKeyError("No key."))
+    lines = [json.loads(line) for line in printed(render.env)[1].splitlines()]
+    assert lines[:2] == [
+        {"note": {"message": "look: [redacted]"}},
+        {"warning": {"message": "careful\nhere"}},
+    ]
+    assert list(lines[2]) == ["error"]
+
+
 def test_a_crash_is_told_without_a_traceback(cli: Cli) -> None:
     render = renderer(cli)
     render.crash(ZeroDivisionError("division by zero"))

@@ -321,6 +321,14 @@ def test_surely_above_max_cost_nothing_is_sent(film: Cli, sandbox: SandboxServer
     assert len(sandbox.state.tasks) == 0
 
 
+@pytest.mark.parametrize(
+    ("max_cost", "kinds"), [("0.60", ["warning"]), ("0.10", ["warning", "error"])]
+)
+def test_with_json_all_that_is_said_is_json(film: Cli, max_cost: str, kinds: list[str]) -> None:
+    result = film(*VIDEO, "--max-cost", max_cost, "--json")
+    assert [next(iter(json.loads(line))) for line in result.err.splitlines()] == kinds
+
+
 def test_an_estimate_above_max_cost_is_cancelled_before_it_costs(
     film: Cli, sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

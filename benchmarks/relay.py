@@ -2,11 +2,12 @@
 
     python -m benchmarks.relay [--rounds 5] [--only NAME ...] [--write]
 
-No proxy, `bytespike shim serve`, nginx, LiteLLM's proxy and Portkey's gateway relay the same calls
-of Gemini's protocol from one upstream, in one run. Upstream, load and each proxy are processes of
-their own. Rounds alternate, so that a busy machine is busy for all; figures are medians, what a
-proxy adds is the median of its differences to no proxy in the same round. The first run fetches
-LiteLLM and Portkey into `benchmarks/`. `--write` puts the table into the README.
+No proxy, `bytespike shim serve`, a bare relay on the same HTTP library, nginx, LiteLLM's proxy and
+Portkey's gateway relay the same calls of Gemini's protocol from one upstream, in one run. Upstream,
+load and each proxy are processes of their own. Rounds alternate, so that a busy machine is busy for
+all; figures are medians, what a proxy adds is the median of its differences to no proxy in the same
+round. The first run fetches LiteLLM and Portkey into `benchmarks/`. `--write` puts the table into
+the README.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ FLOOD_EVENTS = 2000
 DIRECT = "no proxy"
 PROXIES = {
     "bytespike": servers.shim,
+    "bare aiohttp": servers.bare,
     "nginx": servers.nginx,
     "LiteLLM": servers.litellm,
     "Portkey": servers.portkey,

@@ -159,6 +159,14 @@ def shim(origin: str, folder: Path) -> contextlib.AbstractContextManager[Server]
     return run("bytespike", command, route, log=folder / "shim.log", variables=variables)
 
 
+def bare(origin: str, folder: Path) -> contextlib.AbstractContextManager[Server]:
+    """The least that the shim's HTTP library needs to relay: no token, no repair, no record."""
+    port = free_port()
+    command = [sys.executable, str(HERE / "bare.py"), origin, str(port)]
+    route = Route(f"http://127.0.0.1:{port}", upstream.UNARY, upstream.STREAM, {})
+    return run("bare aiohttp", command, route, log=folder / "bare.log", variables={})
+
+
 def nginx(origin: str, folder: Path) -> contextlib.AbstractContextManager[Server]:
     """nginx as a plain reverse proxy, with kept connections and without buffers."""
     port = free_port()

@@ -50,6 +50,9 @@ def serve(port: int, daemon: bool, detached: bool) -> int:
     app = current_app()
     if daemon:
         return _start(app, port)
+    from bytespike_cli.shim.quick_import import import_aiohttp
+
+    import_aiohttp()
     from bytespike_cli.shim.service.serve import serve as run
 
     def ready(status: dict[str, Any]) -> None:

@@ -105,15 +105,17 @@ def find_project_file(env: Environment) -> Path | None:
 
     The search ends with the folder that holds `.git`, and before the home folder.
     """
+    return next((place for place in project_places(env) if place.is_file()), None)
+
+
+def project_places(env: Environment) -> Iterator[Path]:
+    """Yield where a project's file may be, the nearest place first."""
     for folder in (env.cwd, *env.cwd.parents):
         if folder == env.home:
-            return None
-        candidate = folder / PROJECT_FILE
-        if candidate.is_file():
-            return candidate
+            return
+        yield folder / PROJECT_FILE
         if (folder / ".git").exists():
-            return None
-    return None
+            return
 
 
 def unknown_names(document: Mapping[str, Any]) -> list[str]:

@@ -83,6 +83,9 @@ class Shim:
 
     def _serve(self, client_end: Callable[[], Awaitable[object]]) -> None:
         try:
+            from bytespike_cli.shim.quick_import import import_aiohttp
+
+            import_aiohttp()
             from bytespike_cli.launch.companion import serve_beside
 
             serve_beside(self, client_end)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.wire.models import Chooser, Resolution, is_gemini_text, normalise, resolve, tier
 
+_REMEMBERED = 256
+"""How many ids are remembered with what serves them: clients ask for the same few."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -35,9 +38,23 @@ class ModelChoice:
     def __init__(self, settings: ShimSettings) -> None:
         self._settings = settings
         self._typed = frozenset(normalise(model) for model in settings.typed_models)
+        self._served: dict[str, Choice] = {}
+        self._catalogue: Sequence[str] | None = None
 
     def of(self, asked: str, catalogue: Sequence[str] | None) -> Choice:
-        """Return what serves `asked`; `catalogue` is None while it is unknown."""
+        """Return what serves `asked`; `catalogue` is None while it is unknown.
+
+        One catalogue is one object, which nobody changes: what it serves is remembered.
+        """
+        if catalogue is not self._catalogue or len(self._served) >= _REMEMBERED:
+            self._catalogue = catalogue
+            self._served.clear()
+        choice = self._served.get(asked) or self._choose(asked, catalogue)
+        if choice.served is not None:
+            self._served[asked] = choice
+        return choice
+
+    def _choose(self, asked: str, catalogue: Sequence[str] | None) -> Choice:
         settings = self._settings
         chooser = self._chooser(asked)
         resolution = resolve(

@@ -26,6 +26,8 @@ class GivenUp:
 
     def repeats(self, path: str, body: bytes) -> bool:
         """Return whether a request is one that was given up on a moment ago."""
+        if not self._until:
+            return False
         return self._now() < self._until.get(_digest(path, body), 0.0)
 
     def note(self, path: str, body: bytes, http_status: int) -> None:

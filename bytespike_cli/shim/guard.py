@@ -49,10 +49,10 @@ def refuse(
 
     Each of the tokens is as good as the other; `hosts` are the names that its Host may have.
     """
-    named = [value for name, value in headers if name.lower() == "host"]
-    if len(named) != 1 or _name_of(named[0]) not in hosts:
+    names = [name.lower() for name, _ in headers]
+    if names.count("host") != 1 or _name_of(headers[names.index("host")][1]) not in hosts:
         return FOREIGN_HOST
-    if any(name.lower() == "origin" for name, _ in headers):
+    if "origin" in names:
         return FROM_BROWSER
     offered = [
         hmac.compare_digest(credential.encode("utf-8", "surrogateescape"), wanted.encode())

@@ -59,7 +59,8 @@ class Handler:
         finally:
             record.end()
             if self._settings.note is not None:
-                self._settings.note(record)
+                # In the next turn of the loop: the client has its answer first.
+                asyncio.get_running_loop().call_soon(self._settings.note, record)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         raw_path, _, query = request.raw_path.partition("?")
@@ -135,7 +136,7 @@ class Handler:
         self, request: web.BaseRequest, path: ApiPath, query: str
     ) -> web.StreamResponse:
         body = await self._body(request)
-        if isinstance(body, web.Response):
+        if not isinstance(body, bytes):
             return body
         if path.method == "predictLongRunning":
             return await self._videos.start(path.model, body)
@@ -151,7 +152,7 @@ class Handler:
             case Use.NOTHING:
                 return absent(path.upstream)
         body = await self._body(request)
-        if isinstance(body, web.Response):
+        if not isinstance(body, bytes):
             return body
         upstream = UpstreamRequest(
             request.method, path.upstream, query, upstream_headers(request), body or None

@@ -32,6 +32,7 @@ def launch_run(at: float, pid: int) -> str:
     return f"launch-{at:.0f}-{pid}"
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 Later = Callable[[float, Callable[[], None]], object]
 
 
@@ -49,7 +50,7 @@ class Ledger:
 
         Known secrets are masked; what only looks like one has been by who made the line.
         """
-        line = json.dumps({"run": self._run, **document}, ensure_ascii=False)
+        line = _encode({"run": self._run, **document})
         self._waiting.append(scrub_known(line) + "\n")
         if self._later is None:
             self.flush()

@@ -79,7 +79,7 @@ class ShimSettings:
     hosts: frozenset[str] = LOOPBACK_NAMES
     """Names, in lower case, that a request's Host may have."""
     note: Callable[[Record], object] | None = None
-    """Called with the record of each request when it is over."""
+    """Called with the record of each request, once its answer is on its way."""
     journal: Journal | None = field(default=None, repr=False)
     """The user's journal of tasks, in which those of clients are kept too."""
     limits: Limits = field(default_factory=Limits)

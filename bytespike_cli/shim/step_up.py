@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bytespike_cli.shim.choice import Choice
 from bytespike_cli.wire.models import tier
@@ -43,24 +44,25 @@ class StepUp:
         """Note that a request was answered."""
         if choice.by_client:
             self._failed = None
-            self._highest_served = max(self._highest_served, _rank(choice))
+            self._highest_served = max(self._highest_served, _rank(choice.asked))
 
     def failed(self, choice: Choice, http_status: int, body: bytes) -> None:
         """Note that a request failed for good, with what the client was told."""
         if choice.by_client:
             self._failed = Failed(http_status, body)
-            self._failed_rank = _rank(choice)
+            self._failed_rank = _rank(choice.asked)
             self._until = self._now() + WITHIN_S
 
     def refusal(self, choice: Choice) -> Failed | None:
         """Return the failure to repeat when `choice` steps up from what just failed, or None."""
         if self._failed is None or not choice.by_client or self._now() > self._until:
             return None
-        rank = _rank(choice)
+        rank = _rank(choice.asked)
         steps_up = rank > self._failed_rank and rank > self._highest_served
         return self._failed if steps_up else None
 
 
-def _rank(choice: Choice) -> int:
-    found = tier(choice.asked)
+@lru_cache(maxsize=256)
+def _rank(asked: str) -> int:
+    found = tier(asked)
     return FAMILIES.index(found.family) if found and found.family in FAMILIES else -1

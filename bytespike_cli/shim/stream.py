@@ -31,13 +31,19 @@ CUT = (
 )
 
 
+class _Started(web.StreamResponse):
+    """An answer whose headers leave with its first event, in one packet: aiohttp's own switch."""
+
+    _send_headers_immediately = False
+
+
 class Downstream:
     """The client's end of a stream: as SSE, or as a JSON array when it did not ask for SSE."""
 
     def __init__(self, request: web.BaseRequest, headers: Mapping[str, str], *, sse: bool) -> None:
         self._request = request
         self._writer = None if sse else JsonArrayWriter()
-        self._response = web.StreamResponse(headers=dict(headers))
+        self._response = _Started(headers=dict(headers))
         self._response.content_type = SSE_TYPE if sse else "application/json"
         self._response.headers["cache-control"] = "no-cache"
         self.started = False

@@ -26,6 +26,7 @@ BLOCKED_REASONS = frozenset(
 
 
 _USAGE = re.compile(rb'"usageMetadata"\s*:\s*(?=\{)')
+_DECODER = json.JSONDecoder()
 _TAIL_BYTES = 4096
 
 
@@ -51,7 +52,7 @@ class UsageFinder:
             return None
         text = self._tail[starts[-1] :].decode(errors="replace")
         try:
-            counts, _ = json.JSONDecoder().raw_decode(text)
+            counts, _ = _DECODER.raw_decode(text)
         except ValueError:
             return None
         return usage_of({"usageMetadata": counts})

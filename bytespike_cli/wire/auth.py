@@ -35,20 +35,23 @@ def presented(headers: Iterable[tuple[str, str]], query: Iterable[tuple[str, str
     `query` has decoded names and values. The order is `x-goog-api-key`, `Authorization: Bearer`,
     `x-api-key`, `?key=` (contract.md 2.2). Header names in any case.
     """
-    found: dict[AuthForm, list[str]] = {form: [] for form in AuthForm}
+    googles: list[str] = []
+    bearers: list[str] = []
+    others: list[str] = []
     for name, value in headers:
         lowered = name.lower()
+        if lowered not in _CREDENTIAL_HEADERS:
+            continue
         if lowered == HEADER_GOOG_API_KEY:
-            found[AuthForm.HEADER].append(value.strip())
+            googles.append(value.strip())
         elif lowered == HEADER_API_KEY:
-            found[AuthForm.API_KEY].append(value.strip())
-        elif lowered == _AUTHORIZATION:
+            others.append(value.strip())
+        else:
             scheme, _, secret = value.strip().partition(" ")
             if scheme.lower() == "bearer":
-                found[AuthForm.BEARER].append(secret.strip())
-    found[AuthForm.QUERY] = [value for name, value in query if name == _QUERY_NAME]
-    order = (AuthForm.HEADER, AuthForm.BEARER, AuthForm.API_KEY, AuthForm.QUERY)
-    return [secret for form in order for secret in found[form] if secret]
+                bearers.append(secret.strip())
+    in_query = [value for name, value in query if name == _QUERY_NAME]
+    return [secret for secret in (*googles, *bearers, *others, *in_query) if secret]
 
 
 def without_credentials_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from bytespike_cli.constants import API_PREFIX
@@ -67,6 +68,7 @@ class ApiPath:
         return _path(slug, self.method)
 
 
+@lru_cache(maxsize=256)
 def parse(raw_path: str) -> ApiPath | None:
     """Understand a request path (no query, percent-encoding as it came).
 
@@ -121,6 +123,7 @@ def _models_path(rest: str, raw_path: str) -> ApiPath | None:
     return ApiPath(kind, name, method, _path(name, method), not canonical)
 
 
+@lru_cache(maxsize=256)
 def _path(slug: str, method: str) -> str:
     path = f"{_UPSTREAM_MODELS}/{quote(slug, safe='')}"
     return f"{path}:{method}" if method else path

@@ -14,6 +14,15 @@ from bytespike_cli.constants import (
 )
 from bytespike_cli.wire.money import usd
 
+_HEADERS = frozenset(
+    {
+        HEADER_ORG_QUOTA_REMAINING,
+        HEADER_QUOTA_REMAINING,
+        HEADER_RATE_LIMIT,
+        HEADER_RATE_REMAINING,
+        HEADER_RATE_RESET,
+    }
+)
 _SUSPICIOUS_USD = Decimal(100_000)
 """A whole number from here on may be micro-credits, 1 USD = 1,000,000 (contract.md 5)."""
 _UNLIMITED_FROM = Decimal(10) ** 15
@@ -38,9 +47,14 @@ class Quota:
     suspicious_units: bool = False
 
 
+_NOTHING = Quota()
+
+
 def from_headers(headers: Mapping[str, str]) -> Quota:
     """Read the quota headers (names in any case). Missing or odd values mean no cap."""
-    lowered = {name.lower(): value for name, value in headers.items()}
+    lowered = {low: text for name, text in headers.items() if (low := name.lower()) in _HEADERS}
+    if not lowered:
+        return _NOTHING
     limit = _amount(lowered.get(HEADER_RATE_LIMIT))
     remaining = _amount(lowered.get(HEADER_RATE_REMAINING))
     key_remaining = _amount(lowered.get(HEADER_QUOTA_REMAINING))

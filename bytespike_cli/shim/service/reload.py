@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bytespike_cli.config.credential import select_credential
 from bytespike_cli.config.keystore import KEYS_FILE
-from bytespike_cli.config.precedence import config_path, find_project_file
+from bytespike_cli.config.precedence import config_path, project_places
 from bytespike_cli.shim.configured import configured, shared
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bytespike_cli.config.settings import Settings
     from bytespike_cli.context import Environment
     from bytespike_cli.shim.settings import ShimSettings
@@ -27,6 +26,8 @@ class Configuration:
         self._env = env
         self._resolve = resolve
         self._token = token
+        places = (config_path(env), env.paths.config / KEYS_FILE, *project_places(env))
+        self._places = tuple(map(str, places))
 
     def load(self) -> ShimSettings:
         """Return the settings of now (may ask a keyring or run a command).
@@ -38,17 +39,16 @@ class Configuration:
         return shared(configured(self._env, settings, credential, token=self._token))
 
     def signature(self) -> Signature:
-        """Return what changes whenever a file of the configuration does; costs a few stats."""
-        project = find_project_file(self._env)
-        files = (config_path(self._env), self._env.paths.config / KEYS_FILE, project)
-        return tuple(_signed(path) for path in files)
+        """Return what changes whenever a file of the configuration does.
+
+        It is asked for at every request: a few stats of names that are known, and nothing else.
+        """
+        return tuple([_signed(place) for place in self._places])
 
 
-def _signed(path: Path | None) -> tuple[int, int, int] | None:
-    if path is None:
-        return None
+def _signed(place: str) -> tuple[int, int, int] | None:
     try:
-        found = path.stat()
+        found = os.stat(place)  # noqa: PTH116 - a tenth of what Path.stat and its path cost
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size

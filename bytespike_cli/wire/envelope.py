@@ -23,6 +23,7 @@ __all__ = [
     "classify_parsed",
     "find_error",
     "google_envelope",
+    "in_place_of_an_event",
     "midstream_error",
     "parse_error",
     "without_not_found",
@@ -32,6 +33,7 @@ _RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
 _SHORT_WAIT_S = 2.0
 _STREAM_STOPS = 403
 """On this gemini-cli ends a turn once; on 429 and 500 it sends it again (clients.md 7.7)."""
+_NO_ANSWER = "none: this is an error"
 _READ_BY_CLIENTS = (
     (re.compile(r"\bPlease retry in\b", re.IGNORECASE), "Retry in"),
     (re.compile(r"\blimit:\s*0\b"), "limit 0"),
@@ -69,6 +71,17 @@ def midstream_error(failure: Failure | ParsedError) -> bytes:
     message = _message(failure, "")
     error = {"code": _STREAM_STOPS, "message": message, "status": "PERMISSION_DENIED"}
     return _json({"error": error})
+
+
+def in_place_of_an_event(error: bytes, *, said_alone: bool = False) -> bytes:
+    """Return an error as an event that no client takes for an answer.
+
+    Clients that read each event into types pass over `error`, but stop at a text where candidates
+    belong: the AI SDK then shows the whole event, google-generativeai (`said_alone`) that text.
+    """
+    document = json.loads(error)
+    words = document["error"]["message"] if said_alone else _NO_ANSWER
+    return _json({**document, "candidates": words})
 
 
 def without_not_found(failure: Failure) -> Failure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,8 @@ class Works:
     """How many the gateway must have seen, all of them answered and billed."""
     least_pieces: int = 0
     """In how many pieces a stream must arrive, at least."""
+    dialects: Sequence[str] = ()
+    """Where it is asked; empty: in every dialect but those of `CATALOGUES`."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,15 @@ class Fails:
     requests: int
     """How many the gateway must have seen, none of them billed: the shim's own attempts."""
     asks: str = "generate"
+    dialects: Sequence[str] = ()
+    """As that of `Works`."""
 
+
+_CUT_IN = (
+    "[DONE]", "no [DONE]", "array stream", "always SSE", "comments", "CRLF", "many writes", "gzip",
+)  # fmt: skip
+_BROKEN_IN = ("[DONE]", "array stream", "CRLF", "gzip")
+_NO_CAPACITY = "The gateway has no capacity or timed out."
 
 SCENARIOS: Mapping[str, Works | Fails] = {
     "generate": Works({"question": "say hi"}, {"text": HI}),
@@ -77,10 +87,16 @@ SCENARIOS: Mapping[str, Works | Fails] = {
     "404": Fails("", 404, "There is no model 'gemini-9-ultra'", 0, asks="absent"),
     "429": Fails("concurrency", 429, "Too many requests of this account are running", 4),
     "spend cap": Fails("spend-cap", 402, "The key's spending limit for this window is reached.", 1),
-    "503": Fails("unavailable", 503, "The gateway has no capacity or timed out.", 4),
-    "cut": Fails("cut:2", 403, "The gateway's stream was cut before its end", 1, asks="stream"),
+    "503": Fails("unavailable", 503, _NO_CAPACITY, 4),
+    "cut": Fails("cut:2", 403, "The gateway's stream was cut", 1, "stream", _CUT_IN),
+    "mid-Google": Fails("mid-error-google:2", 403, _NO_CAPACITY, 1, "stream", _BROKEN_IN),
+    "mid-OpenAI": Fails("mid-error-openai:2", 403, _NO_CAPACITY, 1, "stream", _BROKEN_IN),
+    "mid-Anthropic": Fails("mid-error-anthropic:2", 403, _NO_CAPACITY, 1, "stream", _BROKEN_IN),
 }
-"""Every scenario; its name is the column of the table."""
+"""Every scenario; its name is the column of the table. `mid-`: an error in mid-stream, in a shape
+of contract.md 3.2."""
+BREAKS = ("cut", "mid-Google", "mid-OpenAI", "mid-Anthropic")
+"""The scenarios in which a stream ends before its end."""
 
 DIALECTS: Mapping[str, Mapping[str, str]] = {
     "[DONE]": {"done": "always"},
@@ -109,6 +125,32 @@ DIALECTS: Mapping[str, Mapping[str, str]] = {
 }
 """Dialects of the gateway, each by its name in the table."""
 
+CATALOGUES: Mapping[str, Mapping[str, str]] = {
+    "data of ids": {"available-models": "envelope", "available-entries": "id"},
+    "data of models": {"available-models": "data", "available-entries": "model"},
+    "models of slugs": {"available-models": "models", "available-entries": "slug"},
+    "items of names": {"available-models": "items", "available-entries": "name"},
+    "array of strings": {"available-models": "array", "available-entries": "string"},
+}
+"""Dialects in which the models are told by /api/v1/me/available-models alone (contract.md 3.5)."""
+_READS_THE_CATALOGUE = ("generate", "list", "404")
+_NO_LIST = "models/not-found"
+
+
+def asked_in(dialect: str) -> list[str]:
+    """Return the scenarios that are asked in a dialect."""
+    if dialect in CATALOGUES:
+        return list(_READS_THE_CATALOGUE)
+    return [name for name, each in SCENARIOS.items() if dialect in (each.dialects or [dialect])]
+
+
+def set_up(dialect: str) -> dict[str, Any]:
+    """Return the sandbox's dialects and lasting faults."""
+    if dialect in CATALOGUES:
+        return {"dialects": CATALOGUES[dialect], "faults": [_NO_LIST]}
+    return {"dialects": DIALECTS[dialect], "faults": []}
+
+
 LEARNS: Mapping[str, int] = {"query-only": 1, "bearer-only": 2}
 """How many forms of the key the gateway refuses before the first request succeeds."""
 
@@ -131,5 +173,7 @@ class Row:
     """Scenarios that it has no way to ask for, each with the reason."""
     apart: Mapping[str, str] = field(default_factory=dict)
     """Dialects in which it goes wrong with Google itself, each with the reason."""
+    untold: tuple[str, ...] = ()
+    """Scenarios whose error tells no HTTP status."""
     silent: tuple[str, ...] = ()
     """Scenarios in which it stops, once, and keeps the gateway's and our words to itself."""

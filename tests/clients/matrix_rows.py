@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.clients.matrix import ANY, Row
+from tests.clients.matrix import ANY, BREAKS, Row
 
 _NO_LIST = "it has no call that lists models"
 _NO_COUNT = "it has no call that counts tokens"
@@ -29,10 +29,10 @@ ROWS: Mapping[str, Row] = {
             "429": "TooManyRequests",
             "spend cap": "GoogleAPICallError",
             "503": "ServiceUnavailable",
-            "cut": "ValueError",
+            **dict.fromkeys(BREAKS, "ParseError"),
         },
         apart={"thoughts": "it joins parts with line breaks: an empty last part adds one"},
-        silent=("cut",),
+        untold=BREAKS,
     ),
     "litellm": Row(
         "litellm",
@@ -44,7 +44,7 @@ ROWS: Mapping[str, Row] = {
             "429": "RateLimitError",
             "spend cap": "PaymentRequiredError",
             "503": "ServiceUnavailableError",
-            "cut": "PermissionDeniedError",
+            **dict.fromkeys(BREAKS, "PermissionDeniedError"),
         },
     ),
     "@google/genai 3": _GOOGLE_GENAI_JS,
@@ -57,17 +57,20 @@ ROWS: Mapping[str, Row] = {
     "@google/generative-ai": Row(
         "generative-ai-js",
         "generative_ai.mjs",
-        raises={ANY: "GoogleGenerativeAIFetchError", "cut": "GoogleGenerativeAIError"},
+        raises={
+            ANY: "GoogleGenerativeAIFetchError",
+            **dict.fromkeys(BREAKS, "GoogleGenerativeAIError"),
+        },
         cannot={"list": _NO_LIST},
         apart={"thoughts": "its chats forget an answer that has an empty part"},
-        silent=("cut",),
+        silent=BREAKS,
     ),
     "@ai-sdk/google 3": Row(
         "ai-sdk",
         "ai_sdk.mjs",
-        raises={ANY: "AI_APICallError"},
+        raises={ANY: "AI_APICallError", **dict.fromkeys(BREAKS, "AI_TypeValidationError")},
         cannot={"list": _NO_LIST, "count": _NO_COUNT},
-        silent=("cut",),
+        untold=BREAKS,
     ),
 }
 """Every SDK, by its name in the table. gemini-cli has a table of its own: `gemini_rows.py`."""

@@ -33,6 +33,10 @@ def lines(results: Sequence[Result]) -> Iterator[str]:
         for column, reason in cannot.items():
             reasons.setdefault(f"no '{column}', for {reason}", []).append(client)
         apart = {} if client == GEMINI else ROWS[client].apart
+        for column in () if client == GEMINI else ROWS[client].silent:
+            reasons.setdefault(f"'{column}' ends it once, and it does not say why", []).append(
+                client
+            )
         for dialect, reason in apart.items():
             reasons.setdefault(f"dialect '{dialect}' is left out: {reason}", []).append(client)
     yield ""

@@ -13,7 +13,7 @@ import pytest
 
 from bytespike_cli.wire.auth import FALLBACK_ORDER
 from tests.clients.conftest import MakeUser
-from tests.clients.matrix import BIRDS, DIALECTS, HI, LEARNS, PICTURE, SCENARIOS, SYSTEM, Fails
+from tests.clients.matrix import BIRDS, HI, LEARNS, PICTURE, SCENARIOS, SYSTEM, Fails, set_up
 from tests.clients.user import Run, User
 from tests.conftest import MakeSandbox
 
@@ -75,11 +75,14 @@ WORKS: Mapping[str, Cell] = {
 FAILS: Mapping[str, str] = {
     "401": "bare errors",
     "403": "OpenAI's errors",
-    "404": "ids alone",
+    "404": "array of strings",
     "429": "errors in arrays",
     "spend cap": "header-only",
     "503": "bare errors",
     "cut": "CRLF",
+    "mid-Google": "array stream",
+    "mid-OpenAI": "CRLF",
+    "mid-Anthropic": "gzip",
 }
 """The dialect of each scenario that must fail."""
 CANNOT: Mapping[str, str] = {"list": "it has no command that lists models"}
@@ -93,7 +96,7 @@ def test_it_works(
 ) -> None:
     cell = WORKS[column]
     record_property("matrix", ["gemini-cli", cell.dialect, [column], []])
-    user = make_user(sandbox=make_sandbox(dialects=DIALECTS[cell.dialect]))
+    user = make_user(sandbox=make_sandbox(**set_up(cell.dialect)))
     user.write(user.project / "NOTES.md", "Quetzal is a bird.\n")
     (user.project / "picture.png").write_bytes(base64.b64decode(PICTURE))
     if cell.before:
@@ -137,8 +140,9 @@ def test_it_fails_once(
 
 
 def _failing(make_user: MakeUser, make_sandbox: MakeSandbox, scenario: Fails, dialect: str) -> User:
-    faults = [scenario.fault] if scenario.fault else []
-    return make_user(sandbox=make_sandbox(dialects=DIALECTS[dialect], faults=faults))
+    lasting = set_up(dialect)
+    faults = [*lasting["faults"], *([scenario.fault] if scenario.fault else [])]
+    return make_user(sandbox=make_sandbox(dialects=lasting["dialects"], faults=faults))
 
 
 def test_every_scenario_is_run_or_has_a_reason() -> None:

@@ -98,6 +98,16 @@ def broken(shim: RunningShim) -> tuple[bytes, bool]:
     return received, False
 
 
+def told(received: bytes) -> dict[str, Any]:
+    """Return the error at the end of a stream: bare first, then in the place of an event."""
+    bare, event = received.rstrip().split(b"\n\n")[-2:]
+    error: dict[str, Any] = json.loads(bare)["error"]
+    document = json.loads(event.removeprefix(b"data: "))
+    assert document["error"] == error
+    assert isinstance(document["candidates"], str)
+    return error
+
+
 @pytest.mark.parametrize("fault", ["cut:3", "garbled:3"])
 def test_a_cut_stream_is_never_passed_off_as_complete(
     make_sandbox: MakeSandbox, make_shim: MakeShim, fault: str
@@ -106,8 +116,7 @@ def test_a_cut_stream_is_never_passed_off_as_complete(
     received, was_cut = broken(make_shim(sandbox.origin))
     assert was_cut
     assert b"finishReason" not in received
-    error = json.loads(received.rstrip().rsplit(b"\n\n", 1)[1])["error"]
-    assert error["code"] == 403
+    assert told(received)["code"] == 403
 
 
 @pytest.mark.parametrize("shape", ["google", "openai", "anthropic"])
@@ -118,7 +127,7 @@ def test_an_error_in_mid_stream_ends_the_turn_once(
     sandbox = make_sandbox(faults=[f"mid-error-{shape}:3"])
     received, was_cut = broken(make_shim(sandbox.origin))
     assert was_cut
-    error = json.loads(received.rstrip().rsplit(b"\n\n", 1)[1])["error"]
+    error = told(received)
     assert error["code"] == 403
     assert "[bytespike]" in error["message"]
     assert len(sandbox.state.journal) == 2  # the catalogue, and one request
@@ -308,7 +317,9 @@ def test_an_array_that_breaks_is_never_a_whole_one(
             pytest.fail("the connection was not cut")
     with pytest.raises(ValueError, match=r"delimiter|Extra|Expecting"):
         json.loads(received)
-    assert b'"code": 403' in received
+    *_, last = json.loads(received + b"]")
+    assert last["error"]["code"] == 403
+    assert last["candidates"] == last["error"]["message"]
 
 
 @pytest.mark.parametrize(

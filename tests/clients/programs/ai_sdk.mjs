@@ -17,9 +17,14 @@ const scenarios = {
   stream: async ({ question }) => {
     const texts = [];
     let failed;
-    const onError = ({ error }) => { failed = error; };
+    // What goes wrong first says why; the stream itself may then say no more than "terminated".
+    const onError = ({ error }) => { failed ??= error; };
     const result = streamText({ model: model(), prompt: question, maxRetries, onError });
-    for await (const text of result.textStream) texts.push(text);
+    try {
+      for await (const text of result.textStream) texts.push(text);
+    } catch (error) {
+      onError({ error });
+    }
     if (failed) throw failed;
     return streamed(texts);
   },

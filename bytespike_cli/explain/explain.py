@@ -11,7 +11,8 @@ from typing import Any
 from bytespike_cli.explain.answers import Answer, answer_in
 from bytespike_cli.explain.explanation import Alternative, Explanation
 from bytespike_cli.explain.lines import SHOWN_CHARACTERS, line_at
-from bytespike_cli.explain.symptoms import Symptom, sentence_of, symptoms_of
+from bytespike_cli.explain.ours import OURS, cause_said
+from bytespike_cli.explain.symptoms import BY_NAME, Symptom, sentence_of, symptoms_of
 from bytespike_cli.wire.causes import CAUSES, Cause
 from bytespike_cli.wire.classify import CODES, Failure, classify_parsed
 from bytespike_cli.wire.parsed_error import ParsedError
@@ -44,8 +45,6 @@ _AUTH_FORM = (
     "The gateway does not take a key in the form in which this client sends it: a header, or ?key=."
 )
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]{0,500}\x07")
-_OURS = "[bytespike] "
-"""With this the shim begins its line (`wire.envelope`)."""
 _BAD_KEY = ("api key not valid", "invalid x-api-key", "api_key_invalid")
 _CODE = re.compile(r"(?i)\b(?:" + "|".join((*CODES, *_BAD_KEY)) + r")\b")
 _DOTTED = re.compile(r"\bgemini-\d+\.\d+[\w\-]*")
@@ -68,7 +67,9 @@ def explain(text: str, now: float = 0.0) -> list[Explanation]:
     if answer is not None and not explanations:
         explanations += _of_answer(answer, text, now)
     if not explanations:
-        explanations = [_of_symptom(row, line) for row, line in found] or _of_code(text)
+        explanations = (
+            _of_ours(text) or [_of_symptom(row, line) for row, line in found] or _of_code(text)
+        )
     return [e for i, e in enumerate(explanations) if not (i and e.alternatives)][:MAX_EXPLANATIONS]
 
 
@@ -115,6 +116,9 @@ def _of_answer(answer: Answer, text: str, now: float) -> list[Explanation]:
     failure = classify_parsed(
         _theirs(answer.error), answer.status, headers=answer.headers, path=answer.path, now=now
     )
+    ours = _of_ours(text)
+    if ours and ours[0].name != failure.cause:
+        return ours
     if failure.cause is Cause.UNKNOWN:
         return []
     sentence, fix = failure.sentence, failure.fix
@@ -137,8 +141,20 @@ def _of_answer(answer: Answer, text: str, now: float) -> list[Explanation]:
 
 def _theirs(error: ParsedError) -> ParsedError:
     """Return an error with the gateway's own words alone: the shim's line is behind them."""
-    head, ours, _ = error.message.partition(_OURS)
+    head, ours, _ = error.message.partition(OURS)
     return replace(error, message=head.strip()) if ours and head else error
+
+
+def _of_ours(text: str) -> list[Explanation]:
+    """Return what the shim has named: it saw the whole answer, and its status may be of its own."""
+    said = cause_said(text)
+    if said is None:
+        return []
+    name, place = said
+    if name in BY_NAME:
+        return [_of_symptom(BY_NAME[name], line_at(text, place))]
+    sentence = CAUSES[Cause(name)].sentence.format(model="this model")
+    return [Explanation(name, sentence, CAUSES[Cause(name)].fix, line_at(text, place))]
 
 
 def _of_code(text: str) -> list[Explanation]:
@@ -167,7 +183,7 @@ def _dotted(model: str, evidence: str) -> Explanation:
 def _alternatives(answer: Answer, failure: Failure) -> tuple[tuple[str, ...], str]:
     """Return what else it could be: nothing where a code, words or bytespike have said it."""
     said = _SAYS_WHICH.get(failure.cause)
-    if answer.error.code or _OURS in answer.error.message:
+    if answer.error.code or OURS in answer.error.message:
         return (), ""
     if said is not None and said.search(failure.message):
         return (), ""

@@ -12,7 +12,7 @@ from bytespike_cli.shim.record import applied, current
 from bytespike_cli.shim.replies import envelope, scrubbed
 from bytespike_cli.shim.unary import note_encoding, refuse_page
 from bytespike_cli.shim.upstream import Refused, Unreachable
-from bytespike_cli.wire.envelope import classify_parsed, in_place_of_an_event, midstream_error
+from bytespike_cli.wire.envelope import as_array_element, classify_parsed, midstream_error
 from bytespike_cli.wire.json_stream import JsonArrayWriter
 from bytespike_cli.wire.sse import StreamTooLarge
 from bytespike_cli.wire.stream_repair import StreamEnd, StreamRepair
@@ -76,18 +76,16 @@ class Downstream:
         """End the turn once: the error as a read of its own, then the connection is cut.
 
         Its line is ended: without that, Python's SDKs and LiteLLM tell their users of a broken
-        connection instead of the error. Who is still there then, has not seen it: such a client is
-        told in the place of an event, and so is one that reads an array.
+        connection instead of the error. Who is still there then has passed over it, as the AI SDK
+        does, and is told by an event.
         """
         await asyncio.sleep(_SEPARATE_S)
         if self._writer is not None:
-            event = in_place_of_an_event(error, said_alone=True)
-            await self._response.write(self._writer.write(event))
+            await self._response.write(self._writer.write(as_array_element(error)))
         else:
-            event = in_place_of_an_event(error)
             await self._response.write(error + b"\n\n")
             await asyncio.sleep(_READ_WITHIN_S)  # ends at once when the client leaves
-            await self._response.write(b"data: " + event + b"\n\n")
+            await self._response.write(b"data: " + error + b"\n\n")
         await asyncio.sleep(_READ_WITHIN_S)
         if self._request.transport is not None:
             self._request.transport.abort()

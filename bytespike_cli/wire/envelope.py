@@ -19,11 +19,11 @@ __all__ = [
     "Failure",
     "ParsedError",
     "Retry",
+    "as_array_element",
     "classify",
     "classify_parsed",
     "find_error",
     "google_envelope",
-    "in_place_of_an_event",
     "midstream_error",
     "parse_error",
     "without_not_found",
@@ -33,7 +33,6 @@ _RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
 _SHORT_WAIT_S = 2.0
 _STREAM_STOPS = 403
 """On this gemini-cli ends a turn once; on 429 and 500 it sends it again (clients.md 7.7)."""
-_NO_ANSWER = "none: this is an error"
 _READ_BY_CLIENTS = (
     (re.compile(r"\bPlease retry in\b", re.IGNORECASE), "Retry in"),
     (re.compile(r"\blimit:\s*0\b"), "limit 0"),
@@ -73,15 +72,15 @@ def midstream_error(failure: Failure | ParsedError) -> bytes:
     return _json({"error": error})
 
 
-def in_place_of_an_event(error: bytes, *, said_alone: bool = False) -> bytes:
-    """Return an error as an event that no client takes for an answer.
+def as_array_element(error: bytes) -> bytes:
+    """Return an error as an element of a stream that is a JSON array.
 
-    Clients that read each event into types pass over `error`, but stop at a text where candidates
-    belong: the AI SDK then shows the whole event, google-generativeai (`said_alone`) that text.
+    google-generativeai passes over `error`, as it does over every name that it does not know, and
+    its users would read of an answer without candidates. A text where those belong stops it, and
+    is what it shows.
     """
     document = json.loads(error)
-    words = document["error"]["message"] if said_alone else _NO_ANSWER
-    return _json({**document, "candidates": words})
+    return _json({**document, "candidates": document["error"]["message"]})
 
 
 def without_not_found(failure: Failure) -> Failure:

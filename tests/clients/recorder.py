@@ -1,7 +1,8 @@
 """A proxy on loopback in the place of the network: it shows what would have left this machine.
 
 CONNECT to one of `PRETENDED` is answered by the proxy itself, with a certificate that it makes;
-every other host is noted and refused.
+every other host is noted and refused. Programs whose node knows no proxies are led to a second
+port, which speaks TLS at once (`recorder.mjs`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from typing import Any
 GOOGLE = "generativelanguage.googleapis.com"
 PRETENDED = (GOOGLE, "aiplatform.googleapis.com", "cloudcode-pa.googleapis.com")
 OPENSSL = shutil.which("openssl")
+_CERTIFICATE_VARIABLES = ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+_LEADS_NODE = Path(__file__).parent / "recorder.mjs"
 
 REFUSAL = json.dumps(
     {
@@ -47,12 +50,18 @@ class Seen:
     def key(self) -> str:
         return self.headers.get("x-goog-api-key", "")
 
+    def shows(self, secret: str) -> bool:
+        """Return whether a secret travels in it, in whatever form."""
+        return any(secret in text for text in (self.path, self.body, *self.headers.values()))
+
 
 @dataclass
 class Recorder:
-    """`variables` send a program through the proxy and make node trust its certificate."""
+    """`variables` send a program through the proxy and make it trust its certificate."""
 
     variables: dict[str, str]
+    node_variables: dict[str, str]
+    """The same for node's own fetch."""
     connects: list[str] = field(default_factory=list)
     """Every host that was asked for, in order."""
     requests: list[Seen] = field(default_factory=list)
@@ -64,17 +73,31 @@ def recording(folder: Path) -> Iterator[Recorder]:
     certificate, secret = _make_certificate(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, secret)
-    server = _Server(context)
-    address = f"http://127.0.0.1:{server.server_port}"
-    server.recorder = Recorder({"HTTPS_PROXY": address, "NODE_EXTRA_CA_CERTS": str(certificate)})
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
+    proxy, direct = _Server(context), _Server(context, tls=True)
+    address = f"http://127.0.0.1:{proxy.server_port}"
+    trusted = dict.fromkeys(_CERTIFICATE_VARIABLES, str(certificate))
+    recorder = Recorder(
+        {"HTTPS_PROXY": address, **trusted},
+        {
+            "NODE_OPTIONS": f"--import={_LEADS_NODE.as_uri()}",
+            "RECORDER_PORT": str(direct.server_port),
+            **trusted,
+        },
+    )
+    threads = []
+    for server in (proxy, direct):
+        server.recorder = recorder
+        threads.append(threading.Thread(target=server.serve_forever, args=(0.05,)))
+        threads[-1].start()
     try:
-        yield server.recorder
+        yield recorder
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        for server in (proxy, direct):
+            server.shutdown()
+        for thread in threads:
+            thread.join()
+        proxy.server_close()
+        direct.server_close()
 
 
 def _make_certificate(folder: Path) -> tuple[Path, Path]:
@@ -99,9 +122,13 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     recorder: Recorder
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+    def __init__(self, context: ssl.SSLContext, *, tls: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.context = context
+        if tls:
+            self.socket = context.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -6,7 +6,7 @@ from bytespike_cli.explain.explain import explain
 from bytespike_cli.explain.ours import cause_said
 from bytespike_cli.wire.causes import CAUSES, Cause
 from bytespike_cli.wire.envelope import (
-    in_place_of_an_event,
+    as_array_element,
     midstream_error,
     parse_error,
 )
@@ -31,7 +31,7 @@ def test_a_cut_stream_in_the_words_of_clients(text: str) -> None:
 def test_an_error_in_mid_stream_is_not_about_the_key() -> None:
     """It travels as a 403, which stops gemini-cli."""
     error = midstream_error(parse_error(NO_CAPACITY))
-    for text in (error, in_place_of_an_event(error)):
+    for text in (error, as_array_element(error)):
         assert [found.name for found in explain(text.decode())] == [Cause.OVERLOADED]
 
 

@@ -6,9 +6,9 @@ import pytest
 from bytespike_cli.wire.envelope import (
     Cause,
     Failure,
+    as_array_element,
     classify,
     google_envelope,
-    in_place_of_an_event,
     midstream_error,
     parse_error,
     without_not_found,
@@ -120,14 +120,13 @@ def test_an_error_in_a_stream_stops_the_client(body: Any) -> None:
         assert b"\n" not in text
 
 
-def test_an_error_in_the_place_of_an_event_is_no_answer() -> None:
+def test_an_error_in_an_array_is_no_answer() -> None:
     error = midstream_error(parse_error(b'{"error":{"message":"closed"}}'))
-    event = in_place_of_an_event(error)
-    assert isinstance(json.loads(event)["candidates"], str)
-    assert event.count(b"[bytespike]") == 1
-    alone = json.loads(in_place_of_an_event(error, said_alone=True))
-    assert alone["candidates"] == alone["error"]["message"]
-    assert json.loads(event)["error"] == alone["error"] == json.loads(error)["error"]
+    element = json.loads(as_array_element(error))
+    assert element == {
+        **json.loads(error),
+        "candidates": json.loads(error)["error"]["message"],
+    }
 
 
 def test_without_not_found() -> None:

@@ -6,8 +6,10 @@ import { ABSENT_MODEL, BIRDS, MODEL, serve, streamed } from "./loop.mjs";
 // It would print them on stdout.
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
-const model = (name = MODEL) =>
-  createGoogleGenerativeAI({ baseURL: `${process.env.GOOGLE_GEMINI_BASE_URL}/v1beta` })(name);
+const model = (name = MODEL) => {
+  const base = process.env.GOOGLE_GEMINI_BASE_URL;
+  return createGoogleGenerativeAI(base ? { baseURL: `${base}/v1beta` } : {})(name);
+};
 // It repeats what fails twice more, after 2 s and 4 s; the matrix does not wait for that.
 const maxRetries = Number(process.env.ASKED_RETRIES || 0);
 const ask = (options) => generateText({ model: model(), maxRetries, ...options });

@@ -21,7 +21,7 @@ def model(name=MODEL, **rest):
     genai.configure(
         api_key=os.environ["GEMINI_API_KEY"],
         transport="rest",
-        client_options={"api_endpoint": os.environ["GOOGLE_GEMINI_BASE_URL"]},
+        client_options={"api_endpoint": os.environ.get("GOOGLE_GEMINI_BASE_URL")},
     )
     return genai.GenerativeModel(name, **rest)
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bytespike_cli.constants import HEADER_SERVED_KEY, HEADER_SERVED_MODEL
 from bytespike_cli.shim.choice import Choice
-from bytespike_cli.shim.headers import upstream_headers
+from bytespike_cli.shim.headers import json_headers
 from bytespike_cli.shim.keys import KeyUse
 from bytespike_cli.shim.record import applied
 from bytespike_cli.shim.replies import document
@@ -52,7 +52,7 @@ async def in_the_other_form(
 
 async def _ask(request: web.BaseRequest, path: str, body: dict[str, Any], key: KeyUse) -> Any:
     content = json.dumps(body, ensure_ascii=False).encode(errors="replace")
-    sent = UpstreamRequest("POST", path, "", upstream_headers(request), content)
+    sent = UpstreamRequest("POST", path, "", json_headers(request), content)
     try:
         async with key.upstream.send(sent) as response:
             return json.loads(await response.read())

@@ -34,7 +34,10 @@ TOO_LARGE = "The request is larger than {limit} MiB; send large files in smaller
 TOO_SLOW = (
     "The request's body did not arrive within {limit:.0f} s; nothing was sent to the gateway."
 )
+WRONG_METHOD = "'{what}' is asked for with {wanted}, not with {method}."
 BROKEN_BODY = "The request's body is broken; nothing was sent to the gateway."
+
+_READS = frozenset({"GET", "HEAD"})
 
 
 class Handler:
@@ -102,9 +105,9 @@ class Handler:
                 current().rules.discard("paths")
                 asked = replace(path, upstream=request.raw_path.partition("?")[0])
                 return await self._other(request, asked, query)
-            case Kind.MODELS_LIST if request.method == "GET":
+            case Kind.MODELS_LIST if request.method in _READS:
                 return await self._models_list(request)
-            case Kind.MODELS_GET if request.method == "GET":
+            case Kind.MODELS_GET if request.method in _READS:
                 return await self._models_get(path)
             case Kind.ABSENT if request.method == "GET" and (
                 answer := await self._result(request, path.upstream)
@@ -114,6 +117,8 @@ class Handler:
                 return await self._method(request, path, query)
             case Kind.OTHER:
                 return await self._other(request, path, query)
+            case Kind.MODELS_LIST | Kind.MODELS_GET | Kind.METHOD:
+                return _wrong_method(request, path)
             case _:
                 applied("absent")
                 what = path.method or path.upstream
@@ -214,6 +219,16 @@ class Handler:
     def _too_large(self) -> web.Response:
         limit = self._settings.limits.request_body_bytes // (1024 * 1024)
         return refusal(413, TOO_LARGE.format(limit=limit))
+
+
+def _wrong_method(request: web.BaseRequest, path: ApiPath) -> web.Response:
+    """Return the answer to a request for what is there, but asked for in another way."""
+    wanted = "POST" if path.kind is Kind.METHOD else "GET"
+    answer = refusal(
+        405, WRONG_METHOD.format(what=path.method or "models", wanted=wanted, method=request.method)
+    )
+    answer.headers["allow"] = wanted
+    return answer
 
 
 def _is_openais(request: web.BaseRequest) -> bool:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bytespike_cli.constants import HEADER_SERVED_KEY, HEADER_SERVED_MODEL
 from bytespike_cli.shim.choice import Choice
+from bytespike_cli.shim.record import applied
 from bytespike_cli.wire.auth import without_credentials_headers
 
 _HOP_BY_HOP = frozenset(
@@ -35,6 +36,8 @@ _NOT_DOWNSTREAM = _HOP_BY_HOP | {
     "location",
 }
 """A redirect is never passed on: a client would follow it with the prompt and the token."""
+_NOT_SAID = frozenset({"", "application/x-www-form-urlencoded", "application/octet-stream"})
+"""Types that say nothing of a body: they are what libraries put there unasked."""
 
 
 def upstream_headers(request: web.BaseRequest) -> dict[str, str]:
@@ -42,6 +45,19 @@ def upstream_headers(request: web.BaseRequest) -> dict[str, str]:
     kept = without_credentials_headers(request.headers.items())
     headers = {name: value for name, value in kept if name.lower() not in _NOT_UPSTREAM}
     headers["accept-encoding"] = "identity"
+    return headers
+
+
+def json_headers(request: web.BaseRequest) -> dict[str, str]:
+    """Return them for a method of a model, whose body is JSON, be it said or not.
+
+    `curl -d` calls it a form, other clients say nothing, and the gateway may refuse both.
+    """
+    headers = upstream_headers(request)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() in _NOT_SAID:
+        applied("content-type")
+        headers = {name: text for name, text in headers.items() if name.lower() != "content-type"}
+        headers["content-type"] = "application/json"
     return headers
 
 

@@ -14,7 +14,7 @@ from bytespike_cli.shim import pictures
 from bytespike_cli.shim.choice import Choice
 from bytespike_cli.shim.embeddings import in_the_other_form
 from bytespike_cli.shim.given_up import GivenUp
-from bytespike_cli.shim.headers import downstream_headers, upstream_headers
+from bytespike_cli.shim.headers import downstream_headers, json_headers
 from bytespike_cli.shim.keys import Keys, KeyUse
 from bytespike_cli.shim.record import applied, current
 from bytespike_cli.shim.replies import absent, document, refusal
@@ -204,7 +204,7 @@ class Methods:
             "POST",
             path.with_model(choice.served),
             with_sse(query) if streams else query,
-            upstream_headers(request),
+            json_headers(request),
             body,
             again=again,
         )

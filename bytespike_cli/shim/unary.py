@@ -14,6 +14,7 @@ from bytespike_cli.wire.answer import UsageFinder
 from bytespike_cli.wire.envelope import classify, find_error, parse_error
 
 _HIDDEN_ERROR_BYTES = 256 * 1024
+EMPTY = "The gateway's answer is empty. Send the request again."
 _HEAD_BYTES = 512
 """As much of a successful answer as is searched for an error in its place (contract.md 4.2)."""
 
@@ -28,11 +29,14 @@ async def relay_unary(
     """Carry an answer through as it is, but for an error in the place of a success.
 
     `gemini`: of a method of a model, in whose answers every shape of an error is looked for.
-    Raises Refused for that, Unreachable for an answer that was cut before its first byte.
+    Raises Refused for that, Unreachable for an answer of such a method that is empty, and for one
+    that was cut before its first byte.
     """
     refuse_page(response)
     note_encoding(response)
     head = await _piece(response)
+    if gemini and not head:
+        raise Unreachable(EMPTY, connected=True)
     if _may_be_error(head, gemini=gemini):
         raise await _hidden_refusal(head, response)
     current().first_byte()

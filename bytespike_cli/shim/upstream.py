@@ -102,7 +102,7 @@ class Upstream:
                 sock_read=limits.read_timeout_s,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=("User-Agent",),
+            skip_auto_headers=("User-Agent", "Content-Type"),
         )
 
     def _trust(self, url: str) -> ssl.SSLContext | bool:

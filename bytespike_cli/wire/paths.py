@@ -11,7 +11,7 @@ from bytespike_cli.constants import API_PREFIX
 _UPSTREAM_MODELS = API_PREFIX + "/models"
 
 _VERSION = r"/(?:v1beta|v1alpha|v1)"
-_VERTEX = r"/v1(?:beta1)?(?:/projects/[^/]+/locations/[^/]+)?/publishers/google"
+_VERTEX = r"/v1(?:beta1?|alpha)?(?:/projects/[^/]+/locations/[^/]+)?/publishers/google"
 _MODELS = re.compile(
     rf"^(?:(?:{_VERSION})?{_VERTEX}|(?:{_VERSION}){{0,2}})(?:/\.)?/models(?:/(.*))?$"
 )

@@ -182,7 +182,6 @@ def test_models_are_listed_in_googles_shape(make_sandbox: MakeSandbox, make_shim
         ("POST", "/upload/v1beta/files"),
         ("POST", "/v1beta/interactions"),
         ("GET", "/v1beta/cachedContents"),
-        ("PUT", "/v1beta/models/gemini-3-flash:generateContent"),
     ],
 )
 def test_what_the_gateway_has_not_is_refused_clearly(
@@ -213,6 +212,50 @@ def test_keys_and_accounts_are_not_managed_with_a_session_token(
     answer = make_shim(sandbox.origin).client.request(method, path, json={})
     assert answer.status_code == 403
     assert len(sandbox.state.journal) == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "wanted"),
+    [
+        ("PUT", "/v1beta/models/gemini-3-flash:generateContent", "POST"),
+        ("GET", "/v1beta/models/gemini-3-flash:streamGenerateContent", "POST"),
+        ("POST", "/v1beta/models", "GET"),
+        ("DELETE", "/v1beta/models/gemini-3-flash", "GET"),
+    ],
+)
+def test_what_is_there_is_not_called_absent(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, method: str, path: str, wanted: str
+) -> None:
+    sandbox = make_sandbox()
+    answer = make_shim(sandbox.origin).client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, wanted)
+    assert f"with {wanted}, not with {method}" in message(answer)
+    assert len(sandbox.state.journal) == 0
+
+
+def test_the_head_of_the_list_of_models(make_sandbox: MakeSandbox, make_shim: MakeShim) -> None:
+    client = make_shim(make_sandbox().origin).client
+    answer = client.head("/v1beta/models")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert (
+        answer.headers["content-length"] == client.get("/v1beta/models").headers["content-length"]
+    )
+
+
+@pytest.mark.parametrize("said", [None, "application/x-www-form-urlencoded"])
+def test_a_body_that_is_not_said_to_be_json(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, said: str | None
+) -> None:
+    """`curl -d` says that it is a form; the sandbox refuses all but JSON."""
+    sandbox = make_sandbox()
+    shim = make_shim(sandbox.origin)
+    headers = {} if said is None else {"content-type": said}
+    path = "/v1beta/models/gemini-3-flash:generateContent"
+    answer = shim.client.post(path, content=json.dumps(BODY).encode(), headers=headers)
+    assert answer.status_code == 200
+    assert sandbox.state.journal[-1].headers["content-type"] == "application/json"
+    shim.wait_for_records(1)
+    assert "content-type" in shim.records[0].rules
 
 
 def test_a_method_that_the_gateway_lacks_is_named(

@@ -86,6 +86,13 @@ def test_an_answer_that_is_cut_at_once_is_an_error(ask: Ask) -> None:
     assert "cut before its end" in answer.json()["error"]["message"]
 
 
+@pytest.mark.parametrize("status", [b"200 OK", b"204 No Content"])
+def test_an_empty_answer_is_an_error(ask: Ask, status: bytes) -> None:
+    answer = ask(b"HTTP/1.1 %s\r\ncontent-length: 0\r\n\r\n" % status)
+    assert answer.status_code == 503
+    assert "The gateway's answer is empty" in answer.json()["error"]["message"]
+
+
 def test_an_answer_that_is_cut_later_is_not_passed_off_as_whole(ask: Ask) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         ask(HEAD + b"content-length: 100\r\n\r\n{")

@@ -22,6 +22,7 @@ CALL = "/v1beta/models/gemini-3-1-pro:generateContent"
         ("/v1beta1/projects/p-1/locations/us-central1/publishers/google", True),
         ("/v1/projects/p/locations/global/publishers/google", True),
         ("/v1beta/v1beta1/publishers/google", True),
+        ("/v1beta/publishers/google", True),
     ],
 )
 def test_every_prefix_leads_to_the_gateways_models(prefix: str, repaired: bool) -> None:

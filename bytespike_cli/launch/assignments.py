@@ -11,6 +11,7 @@ from bytespike_cli.errors import UsageError
 
 _PLAIN = re.compile(r"[\w./:@%+,=-]*", re.ASCII)
 _DOTENV_UNSAFE = re.compile(r"['\\\x00-\x1f]")
+_DOTENV_UNSAFE_IN_DOUBLE = re.compile(r'["$`\\!\x00-\x1f]')
 _POWERSHELL_QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
 """PowerShell takes typographic quotes for its own."""
 
@@ -36,15 +37,18 @@ def dotenv(variables: Mapping[str, str]) -> str:
     """Return lines for a `.env` file that every reader of one reads alike.
 
     Plain values stand as they are (docker takes quotes for a part of the value), others in single
-    quotes. Raises UsageError for a value that readers disagree about.
+    quotes, or in double ones where those are safer. Raises UsageError for a value that readers
+    disagree about.
     """
     lines = []
     for name, value in variables.items():
         if _PLAIN.fullmatch(value):
             lines.append(f"{name}={value}")
+        elif "'" in value and not _DOTENV_UNSAFE_IN_DOUBLE.search(value):
+            lines.append(f'{name}="{value}"')
         elif _DOTENV_UNSAFE.search(value):
             raise UsageError(
-                f"The value of {name} has a quote, a backslash or a control character, which "
+                f"The value of {name} has quotes, a backslash or a control character, which "
                 "programs read differently in a .env file.",
                 fix="take another form, as --shell json",
             )

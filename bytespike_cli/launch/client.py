@@ -99,6 +99,9 @@ class Client:
     off: tuple[str, ...] = ()
     """Variables that would outrank ours or lead elsewhere. Set to the empty string rather than left
     out, so that no `.env` file supplies them."""
+    env_files: tuple[str, ...] = ()
+    """Files of variables that it puts before its environment: under `~/` (the home folder),
+    `{repository}/`, `$VARIABLE` (where that is set), or the current folder."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """Other variables that it needs."""
     configure: Callable[[Target, Mapping[str, str]], Mapping[str, str]] | None = None

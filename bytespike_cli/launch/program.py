@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bytespike_cli.constants import VAR_API_KEY
 from bytespike_cli.errors import ClientNotFoundError, LaunchError, NotExecutableError
-from bytespike_cli.launch import direct, gemini
+from bytespike_cli.launch import direct, env_files, gemini
 from bytespike_cli.launch.client import Client, Target, client_variables
 from bytespike_cli.launch.environment import past_proxies, private, without_secrets
 from bytespike_cli.launch.find import GeminiCli, describe, find_gemini
@@ -59,7 +59,11 @@ def through_shim(
         listener=listener,
         chosen_by=Chooser.USER,
     )
-    notes = _left_out(env, credential.secret, environment) + direct.own_address(client)
+    notes = (
+        *_left_out(env, credential.secret, environment),
+        *direct.own_address(client),
+        *env_files.notes(env, client),
+    )
     return Launch((program, *command[1:]), environment, shim, notes)
 
 
@@ -78,7 +82,11 @@ def directly(
     """
     ours = direct.variables(env, client, settings=settings, credential=credential)
     program = find_program(env, command[0])
-    notes = (direct.given_up(client), *direct.own_address(client))
+    notes = (
+        direct.given_up(client),
+        *direct.own_address(client),
+        *env_files.notes(env, client),
+    )
     return Launch((program, *command[1:]), {**env.variables, **ours}, None, notes)
 
 

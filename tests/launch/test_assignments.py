@@ -106,6 +106,7 @@ def test_powershell_doubles_every_quote_that_it_takes_for_one() -> None:
         ("", "A="),
         ("https://llm.bytespike.ai/v1beta", "A=https://llm.bytespike.ai/v1beta"),
         ("a b", "A='a b'"),
+        ("it's #1", 'A="it\'s #1"'),
         ('{"a": "$x #y"}', """A='{"a": "$x #y"}'"""),
     ],
 )
@@ -113,7 +114,7 @@ def test_lines_of_a_dotenv_file(value: str, line: str) -> None:
     assert dotenv({"A": value}) == line
 
 
-@pytest.mark.parametrize("value", ["it's", "a\\b", "a\nb", "a\x07"])
+@pytest.mark.parametrize("value", ['it\'s "x"', "it's $5", "a\\b", "a\nb", "a\x07"])
 def test_what_readers_of_dotenv_files_disagree_about_is_refused(value: str) -> None:
     with pytest.raises(UsageError, match="The value of A"):
         dotenv({"A": value})
@@ -124,7 +125,7 @@ def test_node_reads_the_dotenv_file(tmp_path: Path) -> None:
     if node is None:
         assert not os.environ.get("CI"), "CI needs node"
         pytest.skip("node is not installed")
-    variables = {"V_A": "", "V_B": "https://x/y", "V_C": '{"a": "$b #c `d`"} é'}
+    variables = {"V_A": "", "V_B": "https://x/y", "V_C": '{"a": "$b #c `d`"} é', "V_D": "it's #1"}
     file = tmp_path / ".env"
     file.write_text(dotenv(variables) + "\n")
     done = subprocess.run(

@@ -41,7 +41,7 @@ VARIABLES: Mapping[str, Mapping[str, str]] = {
     "ai-sdk": {"GOOGLE_GENERATIVE_AI_API_KEY": TOKEN, "GOOGLE_GEMINI_BASE_URL": ROOT},
     "aichat": {"GEMINI_API_KEY": TOKEN, "GEMINI_API_BASE": BASE},
     "continue": {"GOOGLE_GEMINI_BASE_URL": ROOT},
-    "zed": {"GEMINI_API_KEY": TOKEN},
+    "zed": {"GEMINI_API_KEY": TOKEN, "GOOGLE_AI_API_KEY": TOKEN},
     "curl": {"GEMINI_API_KEY": TOKEN, "GOOGLE_GEMINI_BASE_URL": ROOT},
     "llm-gemini": {"LLM_GEMINI_KEY": TOKEN},
 }
@@ -63,7 +63,8 @@ def test_opencode_is_given_a_configuration_without_the_key() -> None:
         CLIENTS["opencode"], {"OPENCODE_CONFIG_CONTENT": json.dumps(theirs)}, TARGET
     )
     assert TOKEN not in variables["OPENCODE_CONFIG_CONTENT"]
-    assert variables["GOOGLE_GENERATIVE_AI_API_KEY"] == TOKEN
+    for name in ("GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY", "GEMINI_API_KEY"):
+        assert variables[name] == TOKEN
     assert json.loads(variables["OPENCODE_CONFIG_CONTENT"]) == {
         "theme": "mine",
         "small_model": "google/gemini-3-5-flash",

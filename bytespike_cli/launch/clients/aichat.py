@@ -8,6 +8,13 @@ CLIENT = Client(
     commands=("aichat",),
     keys=("GEMINI_API_KEY",),
     addresses={"GEMINI_API_BASE": Shape.VERSIONED},
+    env_files=(
+        "$AICHAT_ENV_FILE",
+        "$AICHAT_CONFIG_DIR/.env",
+        "$XDG_CONFIG_HOME/aichat/.env",
+        "~/.config/aichat/.env",
+        "~/Library/Application Support/aichat/.env",
+    ),
     needs=("ids", "errors"),
     snippet=Snippet(
         """\

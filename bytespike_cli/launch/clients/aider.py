@@ -10,6 +10,7 @@ CLIENT = Client(
     packages=("aider-chat",),
     keys=litellm.KEYS,
     addresses=litellm.ADDRESSES,
+    env_files=("~/.aider/oauth-keys.env", "~/.env", "{repository}/.env", ".env"),
     extra=litellm.EXTRA,
     needs=("framing", "json-body", "ids", "errors"),
     snippet=Snippet(

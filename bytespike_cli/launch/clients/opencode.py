@@ -1,7 +1,8 @@
 """OpenCode: a whole configuration in one variable, merged into the user's own (clients.md 1, 5).
 
 Models have to be declared there, and without a `small_model` each session asks for one that a
-gateway may not have. The key is referred to, not written.
+gateway may not have. The key is referred to, not written; the other variables are those that
+models.dev lists for Google, for which OpenCode looks when it knows that list.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ CLIENT = Client(
     title="OpenCode",
     commands=("opencode",),
     packages=("opencode-ai",),
-    keys=(KEY,),
+    keys=("GOOGLE_API_KEY", KEY, "GEMINI_API_KEY"),
     configure=configure,
     needs=("json-body", "ids", "errors"),
     snippet=Snippet(

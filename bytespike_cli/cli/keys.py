@@ -127,7 +127,7 @@ def verify(name: str | None) -> None:
         credential = select_credential(app.env, app.settings)
     else:
         credential = open_key(app.env, KeyStore(app.env).get(name))
-    models = fetch_models(app, credential.origin, credential.secret)
+    models = fetch_models(app, credential.origin, credential.secret, credential.variable)
     save(app.env, credential, models)
     if app.flags.json:
         app.render.data(

@@ -83,19 +83,24 @@ def login(
     )
 
 
-def open_gateway(app: App, origin: str, secret: str) -> Gateway:
+def open_gateway(app: App, origin: str, secret: str, variable: str = "") -> Gateway:
     """Return a client of the gateway (imports httpx). Raises ConfigurationError for a bad proxy."""
     from bytespike_cli.config.proxies import proxy_for
     from bytespike_cli.gateway import Gateway
 
     notify = app.render.say if app.flags.verbose else lambda _: None
     proxy = proxy_for(origin, app.env.variables)
-    return Gateway(origin, secret, now=app.env.now, notify=notify, proxy=proxy)
+    return Gateway(
+        origin, secret, key_variable=variable, now=app.env.now, notify=notify, proxy=proxy
+    )
 
 
-def fetch_models(app: App, origin: str, secret: str) -> tuple[str, ...]:
-    """Return the slugs that a key reaches, asked of the gateway (free). Raises the error tree."""
-    with open_gateway(app, origin, secret) as gateway:
+def fetch_models(app: App, origin: str, secret: str, variable: str = "") -> tuple[str, ...]:
+    """Return the slugs that a key reaches, asked of the gateway (free). Raises the error tree.
+
+    `variable` is the one that the key stands in, if it does.
+    """
+    with open_gateway(app, origin, secret, variable) as gateway:
         return gateway.verify().models
 
 

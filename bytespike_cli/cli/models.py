@@ -148,7 +148,9 @@ def _refreshed(app: App, own: StoredKey) -> dict[str, tuple[str, ...]]:
     for key in (own, *others):
         try:
             credential = open_key(app.env, key)
-            found[key.name] = fetch_models(app, credential.origin, credential.secret)
+            found[key.name] = fetch_models(
+                app, credential.origin, credential.secret, credential.variable
+            )
             save(app.env, credential, found[key.name])
         except BytespikeError as failure:
             app.render.warn(f"{key.name}: {failure.cause}")
@@ -164,7 +166,7 @@ def _list(app: App, refresh: bool) -> None:
     slugs, fetched_at = (cached.models, cached.fetched_at) if cached else ((), 0.0)
     if refresh or cached is None or not cached.is_fresh(app.env.now()):
         try:
-            slugs = fetch_models(app, credential.origin, credential.secret)
+            slugs = fetch_models(app, credential.origin, credential.secret, credential.variable)
         except NetworkError as unreachable:
             if refresh or cached is None:
                 raise

@@ -36,6 +36,12 @@ class Credential:
     origin: str
     secret_ref: str | None = None
 
+    @property
+    def variable(self) -> str:
+        """The variable that the secret stands in, or an empty string."""
+        kind, _, name = (self.secret_ref or "").partition(":")
+        return name if kind == "env" else ""
+
 
 def select_credential(env: Environment, settings: Settings) -> Credential:
     """Return the key of this run with its secret (a keyring or command may be asked for it).

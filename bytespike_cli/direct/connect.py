@@ -84,6 +84,7 @@ class Connection:
             self._gateway = Gateway(
                 self.credential.origin,
                 self.credential.secret,
+                key_variable=self.credential.variable,
                 auth_form=self.settings.sent_as or AuthForm.HEADER,
                 now=self.env.now,
                 notify=lambda sentence: self.notify(sentence),

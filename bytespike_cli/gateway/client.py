@@ -11,6 +11,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -39,9 +40,11 @@ from bytespike_cli.wire import catalogue
 from bytespike_cli.wire.auth import FALLBACK_ORDER, AuthForm, apply
 from bytespike_cli.wire.envelope import (
     Cause,
+    Failure,
     classify,
     classify_parsed,
     find_error,
+    fix_of,
 )
 from bytespike_cli.wire.quota import from_headers
 from bytespike_cli.wire.retry import MAX_ATTEMPTS, delay_s
@@ -62,6 +65,7 @@ NO_SUCH_ENDPOINT = (404, 405, 501)
 class Gateway:
     """One origin and one key. Use as a context manager, or call `close`.
 
+    `key_variable` is the variable that the key stands in, if it does, for what errors say of it.
     `auth_form` is the form tried first on /v1beta. `timeout_s` is the longest silence. `now` is
     the Environment's clock (without it, reset times are not told as distances). `notify` is given
     a sentence for each retry. `proxy` is the URL of the proxy to go through (`proxy_for`).
@@ -74,6 +78,7 @@ class Gateway:
         origin: str,
         key: str,
         *,
+        key_variable: str = "",
         auth_form: AuthForm = AuthForm.HEADER,
         timeout_s: float = READ_TIMEOUT_S,
         now: Callable[[], float] = lambda: 0.0,
@@ -91,6 +96,7 @@ class Gateway:
         self.origin = origin
         self.now = now
         self._key = key
+        self._key_variable = key_variable
         self._notify = notify
         self._pause = pause
         self._jitter_s = jitter_s
@@ -280,7 +286,7 @@ class Gateway:
             path=response.request.url.path,
             now=self.now(),
         )
-        return Refused(failure, identity_of(response))
+        return self._told(failure, response)
 
     def refuse_error_inside(self, document: Any, response: httpx.Response) -> None:
         """Raise the error that some upstreams send as a success (contract.md 4.2)."""
@@ -290,7 +296,11 @@ class Gateway:
             failure = classify_parsed(
                 parsed, headers=lower_headers(response), path=path, now=self.now()
             )
-            raise Refused(failure, identity_of(response))
+            raise self._told(failure, response)
+
+    def _told(self, failure: Failure, response: httpx.Response) -> Refused:
+        fix = fix_of(failure.cause, self._key_variable)
+        return Refused(replace(failure, fix=fix), identity_of(response))
 
     def _wait(self, why: str, wait_s: float) -> None:
         self._notify(f"{why}; trying again in {wait_s:.0f} s")

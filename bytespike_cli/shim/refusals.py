@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from bytespike_cli.constants import VAR_API_KEY
 from bytespike_cli.shim.headers import downstream_headers
 from bytespike_cli.shim.record import current
 from bytespike_cli.shim.replies import JSON_TYPE, refusal, scrubbed
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.upstream import Refused, Unreachable
-from bytespike_cli.wire.envelope import google_envelope, without_not_found
+from bytespike_cli.wire.envelope import fix_of, google_envelope, without_not_found
 
 FAILED_DEPENDENCY = 424
 """No client repeats a 424; the envelope says UNAVAILABLE (`ShimSettings.ends_turns`)."""
@@ -35,6 +36,8 @@ class Refusals:
         record.cause = answer.failure.cause
         record.credits_left(answer.headers, before=False)
         failure = without_not_found(answer.failure) if by_client else answer.failure
+        variable = VAR_API_KEY if self._settings.key_name == VAR_API_KEY else ""
+        failure = replace(failure, fix=fix_of(failure.cause, variable))
         status = self._ending(failure.google_code, ends=ends)
         if status != failure.google_code:
             failure = replace(failure, google_code=status)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from bytespike_cli.constants import CONSOLE_BILLING_URL, CONSOLE_KEYS_URL
+from bytespike_cli.constants import CONSOLE_BILLING_URL, CONSOLE_KEYS_URL, VAR_API_KEY
 
 
 class Cause(StrEnum):
@@ -65,7 +65,8 @@ class CauseInfo:
     retry: Retry = Retry.NEVER
 
 
-_NEW_KEY = f"check or replace the key at {CONSOLE_KEYS_URL}, then store it: bytespike login"
+_STORE = "store it: bytespike login"
+_NEW_KEY = f"check or replace the key at {CONSOLE_KEYS_URL}, then {_STORE}"
 _OTHER_KEY = (
     "use a key whose group has the model: bytespike keys list, then bytespike keys use NAME"
 )
@@ -100,7 +101,7 @@ CAUSES: Mapping[Cause, CauseInfo] = MappingProxyType(
         ),
         Cause.EXPIRED_KEY: CauseInfo(
             "The key has expired.",
-            f"make a new key at {CONSOLE_KEYS_URL}, then store it: bytespike login",
+            f"make a new key at {CONSOLE_KEYS_URL}, then {_STORE}",
             4,
         ),
         Cause.NO_BALANCE: CauseInfo(
@@ -215,3 +216,15 @@ CAUSES: Mapping[Cause, CauseInfo] = MappingProxyType(
     }
 )
 """Every cause, for the commands, the shim, the doctor and `explain` alike."""
+
+
+def fix_of(cause: Cause, variable: str = "") -> str:
+    """Return what cures a cause; `variable` is the one that the key stands in, if it does.
+
+    To store another key is no cure then: the variable would go before it, or still be read.
+    """
+    fix = CAUSES[cause].fix
+    if not variable or not fix.endswith(_STORE):
+        return fix
+    unset = ", or unset it to use a stored key" if variable == VAR_API_KEY else ""
+    return f"{fix.removesuffix(_STORE)}set {variable} to it{unset}"

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bytespike_cli.wire.causes import CAUSES, Cause, Retry
+from bytespike_cli.wire.causes import CAUSES, Cause, Retry, fix_of
 from bytespike_cli.wire.classify import Failure, classify, classify_parsed
 from bytespike_cli.wire.parsed_error import ParsedError, find_error, parse_error
 
@@ -23,6 +23,7 @@ __all__ = [
     "classify",
     "classify_parsed",
     "find_error",
+    "fix_of",
     "google_envelope",
     "midstream_error",
     "parse_error",

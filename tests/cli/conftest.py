@@ -75,7 +75,7 @@ class FakeGateway:
     failure: BytespikeError | None = None
     asked: list[tuple[str, str]] = field(default_factory=list)
 
-    def open(self, _app: Any, origin: str, secret: str) -> "FakeSession":
+    def open(self, _app: Any, origin: str, secret: str, _variable: str = "") -> "FakeSession":
         return FakeSession(self, origin, secret)
 
 

@@ -9,6 +9,7 @@ from bytespike_cli import __version__
 from bytespike_cli.cli import main
 from bytespike_cli.cli.main import COMMANDS, Entry, invoke
 from bytespike_cli.errors import QuotaError
+from bytespike_cli.sandbox.server import SandboxServer
 
 from .conftest import Cli
 
@@ -136,3 +137,18 @@ def test_without_a_command_the_help_is_shown(cli: Cli, args: list[str]) -> None:
     result = cli(*args)
     assert (result.status, result.out) == (2, "")
     assert result.err.startswith("Usage: bytespike")
+
+
+@pytest.mark.parametrize(
+    "command", [["models"], ["keys", "verify"], ["generate", "hi"], ["doctor", "key"]]
+)
+def test_a_refused_key_in_a_variable_is_cured_there(
+    cli: Cli, sandbox: SandboxServer, command: list[str]
+) -> None:
+    cli.variables.update(
+        BYTESPIKE_API_KEY="sk-byts-wrong-0001", BYTESPIKE_BASE_URL=sandbox.origin, COLUMNS="200"
+    )
+    result = cli(*command)
+    assert "set BYTESPIKE_API_KEY to it, or unset it to use a stored key" in " ".join(
+        f"{result.out} {result.err}".split()
+    )

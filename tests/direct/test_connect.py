@@ -134,9 +134,10 @@ def test_no_key_and_a_bad_one(sandbox: SandboxServer, make_env: MakeEnv) -> None
         connect(env, resolve_settings(env))
     with (
         to(sandbox, make_env, "sk-byts-not-a-key") as connection,
-        pytest.raises(AuthenticationError),
+        pytest.raises(AuthenticationError) as refused,
     ):
         connection.choose("gemini-3-1-pro")
+    assert "set BYTESPIKE_API_KEY to it" in refused.value.fix
 
 
 def test_a_proxy_that_cannot_be_used_is_named(make_env: MakeEnv) -> None:

@@ -46,6 +46,13 @@ def test_a_key_of_another_make_is_suspected_without_being_shown() -> None:
     assert "does not look like one" not in ours.sentence
 
 
+@pytest.mark.parametrize("words", ["API key not valid", "API key revoked.", "API key expired."])
+def test_a_refused_key_in_a_variable_is_cured_there(words: str) -> None:
+    refused = failure_of(401, words, "invalid_api_key")
+    assert "bytespike login" in of_failure("key", refused, seen="401").fix
+    assert "set MINE to it" in of_failure("key", refused, seen="401", variable="MINE").fix
+
+
 def test_a_far_reset_is_told() -> None:
     capped = failure_of(
         429, "rate_limit_5h exceeded", **{"x-ratelimit-remaining": "0", "x-ratelimit-reset": "8200"}

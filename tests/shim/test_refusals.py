@@ -14,14 +14,14 @@ from bytespike_cli.wire.envelope import classify
 PATH = "/v1beta/models/x:generateContent"
 
 
-def refusals(*, ends_turns: bool = False) -> Refusals:
+def refusals(*, ends_turns: bool = False, key_name: str = "work") -> Refusals:
     return Refusals(
         ShimSettings(
             origin="http://x",
             secret="secret",
             token="token",
             now=time.time,
-            key_name="work",
+            key_name=key_name,
             ends_turns=ends_turns,
         )
     )
@@ -49,6 +49,16 @@ def test_the_rest_keeps_its_status(status: int) -> None:
 
 def test_a_404_for_the_clients_own_id_is_a_400() -> None:
     assert refusals().of_gateway(refused(404), by_client=True).status == 400
+
+
+@pytest.mark.parametrize(
+    ("key_name", "fix"),
+    [("work", "bytespike login"), ("BYTESPIKE_API_KEY", "set BYTESPIKE_API_KEY to it")],
+)
+def test_a_refused_key_is_cured_where_it_stands(key_name: str, fix: str) -> None:
+    body = refusals(key_name=key_name).of_gateway(refused(401)).body
+    assert isinstance(body, bytes)
+    assert fix in json.loads(body)["error"]["message"]
 
 
 def test_the_gateways_headers_and_words_are_kept_without_secrets() -> None:

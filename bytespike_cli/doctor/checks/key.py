@@ -37,7 +37,11 @@ def alive(case: Case) -> Iterator[Finding]:
     failure = exchange.failure(case.env.now())
     if failure is not None:
         yield of_failure(
-            "key", failure, seen=words_of(exchange, failure), key=case.credential.secret
+            "key",
+            failure,
+            seen=words_of(exchange, failure),
+            key=case.credential.secret,
+            variable=case.credential.variable,
         )
         return
     took = f"{exchange.elapsed_s * 1000:.0f} ms"

@@ -125,7 +125,8 @@ def _refusal(case: Case, trace: StreamTrace) -> Finding | None:
             fix="try another model (bytespike models), or later: ByteSpike has to mend this",
             explains=_FOLLOWS,
         )
-    return of_failure("request", failure, seen=seen, explains=_FOLLOWS)
+    variable = case.credential.variable
+    return of_failure("request", failure, seen=seen, variable=variable, explains=_FOLLOWS)
 
 
 def _declined(trace: StreamTrace) -> Finding | None:

@@ -9,8 +9,6 @@ from bytespike_cli.context import is_terminal
 from bytespike_cli.wire.quota import duration
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from rich.progress import Progress, TaskID
 
     from bytespike_cli.cli.app import App
@@ -35,12 +33,7 @@ class TaskScreen:
     def __enter__(self) -> TaskScreen:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

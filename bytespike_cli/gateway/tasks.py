@@ -75,10 +75,8 @@ class Tasks:
             while True:
                 call = tasks.query(form, task_id=task_id, out_task_id=out_task_id)
                 try:
-                    task = self._task_of(Request.of(call, repeatable=True, timeout_s=TIMEOUT_S))
+                    task = self._known(call)
                 except Refused as refused:
-                    if refused.failure.cause is Cause.TASK_NOT_FOUND:
-                        raise not_found(refused) from None
                     then = tasks.next_query(form, refused.failure)
                     if then is None or (then is QueryForm.VIDEOS and not task_id):
                         raise
@@ -98,10 +96,8 @@ class Tasks:
             while True:
                 call = tasks.cancel(form, task_id=task_id, out_task_id=out_task_id)
                 try:
-                    task = self._task_of(Request.of(call, repeatable=True, timeout_s=TIMEOUT_S))
+                    task = self._known(call)
                 except Refused as refused:
-                    if refused.failure.cause is Cause.TASK_NOT_FOUND:
-                        raise not_found(refused) from None
                     then = tasks.next_cancel(form, refused.failure)
                     if then is None:
                         raise
@@ -130,6 +126,15 @@ class Tasks:
             return
         finally:
             response.close()
+
+    def _known(self, call: tasks.Call) -> Task:
+        """Return a task that is asked for or cancelled. Raises TaskNotFound, Refused."""
+        try:
+            return self._task_of(Request.of(call, repeatable=True, timeout_s=TIMEOUT_S))
+        except Refused as refused:
+            if refused.failure.cause is Cause.TASK_NOT_FOUND:
+                raise not_found(refused) from None
+            raise
 
     def _task_of(self, request: Request) -> Task:
         response = self._gateway.send(request)

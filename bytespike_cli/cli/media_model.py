@@ -50,7 +50,7 @@ def choose(app: App, connection: Connection, kind: Kind, surface: Surface) -> Me
     if asked is None:
         default = default_slug(kind, models, surface) if models else None
         if default is None:
-            raise _none(kind, models)
+            raise _none(app, connection, kind, surface, models)
         return MediaChoice(default, models, quota)
     fitting = spellings(asked, models, surface)
     if not fitting:
@@ -80,15 +80,30 @@ def asked_for(app: App, kind: Kind) -> str | None:
     return asked if by_flag or kind_of(asked) is kind else None
 
 
-def _none(kind: Kind, models: tuple[str, ...] | None) -> PermissionDeniedError | UsageError:
+def _none(
+    app: App,
+    connection: Connection,
+    kind: Kind,
+    surface: Surface,
+    models: tuple[str, ...] | None,
+) -> PermissionDeniedError | UsageError:
+    from bytespike_cli.config.reach import key_with
+
     if models is None:
         example = "veo-3.1" if kind is Kind.VIDEO else "nano-banana"
         return UsageError(
             "No model is named, and the catalogue of this key is not known.",
             fix=f"name one: --model {example}",
         )
+    other = key_with(
+        app.env,
+        lambda reached: default_slug(kind, reached, surface) is not None,
+        but=connection.credential.secret,
+    )
     return PermissionDeniedError(
         f"This key reaches no model that makes {kind}s.",
-        fix="images and videos are granted apart from chat: use a key of the group default, or ask "
-        "who made the key",
+        fix=f"use your key '{other}', which does: --key {other}"
+        if other
+        else "images and videos are granted apart from chat: use a key of the group default, or "
+        "ask whoever made the key",
     )

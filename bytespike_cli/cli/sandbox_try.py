@@ -29,7 +29,7 @@ NEXT = """\
 Next, with a key of your own (https://console.bytespike.ai/keys):
   bytespike login              store it, checked and hidden
   bytespike gemini chat        talk
-  bytespike gemini -p "..."    any other use of gemini-cli, its arguments untouched
+  bytespike gemini -p "..."    all that gemini-cli does, as it is
   bytespike completions install"""
 
 

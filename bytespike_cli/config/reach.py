@@ -73,8 +73,15 @@ def unopened(env: Environment, key: StoredKey) -> Credential:
 def other_key(env: Environment, asked: str, *, but: str) -> str | None:
     """Return the name of a stored key whose cached catalogue has the model, or None.
 
-    `but` is the secret of the key that does not reach it. No keyring and no program is asked for
-    this, and a store that cannot be read has no keys.
+    `but` is the secret of the key that does not reach it.
+    """
+    return key_with(env, lambda models: bool(resolve(asked, models).served), but=but)
+
+
+def key_with(env: Environment, suits: Callable[[Sequence[str]], bool], *, but: str) -> str | None:
+    """Return the name of a stored key whose cached catalogue suits, or None; `but` as above.
+
+    No keyring and no program is asked for this, and a store that cannot be read has no keys.
     """
     try:
         stored = KeyStore(env).keys()
@@ -83,7 +90,7 @@ def other_key(env: Environment, asked: str, *, but: str) -> str | None:
     for key in stored:
         known = unopened(env, key)
         cached = catalogue.load(env, known) if known.secret != but else None
-        if cached and resolve(asked, cached.models).served:
+        if cached and suits(cached.models):
             return key.name
     return None
 

@@ -26,7 +26,7 @@ VAR_NO_RELAUNCH = "GEMINI_CLI_NO_RELAUNCH"
 HEAP_OPTION = "--max-old-space-size"
 
 UNTRUSTED = (
-    "gemini-cli does not trust this folder, and without a terminal it will refuse to start in it. "
+    "gemini-cli does not trust this folder, and refuses to start in it where it cannot ask (-p). "
     "Add --skip-trust for this run, or set GEMINI_CLI_TRUST_WORKSPACE=true, or trust the folder "
     "once in `bytespike gemini chat`."
 )

@@ -98,7 +98,9 @@ def find_program(env: Environment, name: str) -> str:
     if os.sep not in name:
         found = shutil.which(name, path=env.variables.get("PATH", os.defpath))
         if found is None:
-            raise ClientNotFoundError(f"There is no program '{name}' on PATH.")
+            raise ClientNotFoundError(
+                f"There is no program '{name}' on PATH.", fix="install it, or give its path"
+            )
         return found
     path = env.cwd / name
     if not path.exists():

@@ -66,7 +66,7 @@ KEYS: tuple[SeededKey, ...] = (
     _key(
         "studio-0001",
         "default",
-        "reaches every model; for many videos",
+        "the same, for many videos",
         quota_usd=10_000.0,
         window_usd=10_000.0,
     ),

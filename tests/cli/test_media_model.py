@@ -2,8 +2,10 @@ import pytest
 
 from bytespike_cli.cli.app import App
 from bytespike_cli.cli.media_model import asked_for, choose
+from bytespike_cli.config.keystore import KeyStore, StoredKey
 from bytespike_cli.direct.connect import connect
 from bytespike_cli.errors import PermissionDeniedError, UnknownModelError, UsageError
+from bytespike_cli.sandbox.seed import STUDIO_KEY
 from bytespike_cli.sandbox.server import SandboxServer
 from bytespike_cli.wire.media_slug import Kind, Surface
 from tests.cli.conftest import Cli
@@ -43,8 +45,19 @@ def test_what_cannot_be_chosen(cli: Cli, sandbox: SandboxServer) -> None:
         with pytest.raises(UsageError):
             chosen(cli, model)
     at(cli, sandbox, GEMINI)
-    with pytest.raises(PermissionDeniedError):
+    with pytest.raises(PermissionDeniedError) as refused:
         chosen(cli, None)
+    assert "granted apart from chat" in refused.value.fix
+
+
+def test_another_key_that_reaches_such_a_model_is_named(cli: Cli, sandbox: SandboxServer) -> None:
+    store = KeyStore(cli.env())
+    for name, secret in (("text", GEMINI), ("media", STUDIO_KEY)):
+        store.add(StoredKey(name, sandbox.origin, secret=secret))
+        assert cli("keys", "verify", name).status == 0
+    with pytest.raises(PermissionDeniedError) as refused:
+        chosen(cli, None)
+    assert refused.value.fix == "use your key 'media', which does: --key media"
 
 
 def test_without_a_catalogue(cli: Cli, sandbox: SandboxServer) -> None:

@@ -17,7 +17,7 @@ from bytespike_cli.config.precedence import (
     user_layer,
 )
 from bytespike_cli.config.secrets import clean_secret, read_ref
-from bytespike_cli.config.settings import SETTINGS
+from bytespike_cli.config.settings import SETTINGS, Level
 from bytespike_cli.constants import GOOGLE_KEY_PREFIX, VAR_API_KEY
 from bytespike_cli.doctor.check import Check
 from bytespike_cli.doctor.finding import Finding, error, info, ok, warning
@@ -60,7 +60,10 @@ def settings(case: Case) -> Iterator[Finding]:
         yield error(id_, bad.cause, evidence=bad.detail or bad.cause, fix=bad.fix)
         return
     source = found.origin_of("base_url")
-    yield ok("config.settings", f"The gateway is {found.base_url}.", f"from {source.where}")
+    words = f"The gateway is {found.base_url}."
+    if source.level is Level.DEFAULT:
+        words = f"No gateway is set: a stored key has its own, any other goes to {found.base_url}."
+    yield ok("config.settings", words, f"from {source.where}")
 
 
 def unknown_settings(case: Case) -> Iterator[Finding]:

@@ -17,6 +17,20 @@ def test_no_key_is_an_error_with_the_way_to_one(make_case: MakeCase) -> None:
     assert "bytespike login" in found.fix
 
 
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({}, "No gateway is set: a stored key has its own, any other goes to https://llm.byte"),
+        ({"BYTESPIKE_BASE_URL": "http://127.0.0.1:9"}, "The gateway is http://127.0.0.1:9."),
+    ],
+)
+def test_the_gateway_is_that_of_the_settings_or_of_the_key(
+    make_case: MakeCase, variables: dict[str, str], words: str
+) -> None:
+    (found,) = run_all(CHECKS, make_case(**variables))["config.settings"].findings
+    assert found.sentence.startswith(words)
+
+
 def test_settings_that_cannot_be_read_are_the_cause_and_the_key_is_not_tried(
     make_case: MakeCase,
 ) -> None:

@@ -90,18 +90,4 @@ def absent(asked):
     return {"text": models().generate_content(model=ABSENT_MODEL, contents="say hi").text}
 
 
-serve(
-    {
-        "generate": generate,
-        "stream": stream,
-        "chat": chat,
-        "system": system,
-        "tools": tools,
-        "schema": schema,
-        "image": image,
-        "list": list_models,
-        "count": count,
-        "absent": absent,
-    },
-    status=lambda error: getattr(error, "code", None),
-)
+serve(globals(), status=lambda error: getattr(error, "code", None))

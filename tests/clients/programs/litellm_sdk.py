@@ -85,18 +85,4 @@ def absent(asked):
     return {"text": complete(user("say hi"), model=f"gemini/{ABSENT_MODEL}").content}
 
 
-serve(
-    {
-        "generate": generate,
-        "stream": stream,
-        "chat": chat,
-        "system": system,
-        "tools": tools,
-        "schema": schema,
-        "image": image,
-        "list": list_models,
-        "count": count,
-        "absent": absent,
-    },
-    status=lambda error: getattr(error, "status_code", None),
-)
+serve(globals(), status=lambda error: getattr(error, "status_code", None))

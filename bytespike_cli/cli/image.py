@@ -34,7 +34,7 @@ EXAMPLES = """\b
 Examples:
   bytespike image "a paper crane" -o crane.png
   bytespike image "the same in red" --image crane.png
-  bytespike image "four seasons" -n 4 -o seasons.png     # seasons-1.png to seasons-4.png
+  bytespike image "four seasons" -n 4 -o seasons.png   # seasons-1.png …
   bytespike image "a map of nowhere" --async --no-wait
 """
 

@@ -38,7 +38,7 @@ id_argument = click.argument("task_id", metavar="ID", shell_complete=complete_ta
     epilog="""\b
 Examples:
   bytespike tasks list
-  bytespike tasks wait bsp-3f9c            # any beginning of an id that only one task has
+  bytespike tasks wait bsp-3f9c            # any unique beginning of an id
   bytespike tasks submit -m veo-3.1 "fog" -p duration_seconds=6
   bytespike tasks cancel bsp-3f9c""",
 )

@@ -26,6 +26,7 @@ from bytespike_cli.shim.configured import configured, shared
 from bytespike_cli.shim.engine import Engine
 from bytespike_cli.shim.guard import LOOPBACK_NAMES
 from bytespike_cli.shim.ledger import Ledger
+from bytespike_cli.shim.record import LEFT
 from bytespike_cli.shim.settings import ShimSettings
 
 HEALTH_PATH = "/.bytespike/health"
@@ -75,8 +76,10 @@ async def _while_wanted(request: web.Request, engine: Engine) -> web.StreamRespo
         while not answering.done():
             await asyncio.wait({answering}, timeout=LOOK_S)
             if request.transport is None and not answering.done():
-                raise ConnectionResetError("the client has left")
+                raise ConnectionResetError
         return answering.result()
+    except ConnectionError:
+        return web.Response(status=LEFT)  # read by nobody; what is raised, a host would log
     finally:
         answering.cancel()
 

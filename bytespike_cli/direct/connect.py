@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bytespike_cli.config import catalogue
+from bytespike_cli.config import catalogue, seen_form
 from bytespike_cli.config.credential import Credential, choose_key, open_key
 from bytespike_cli.config.keystore import KeyStore
 from bytespike_cli.config.proxies import proxy_for
@@ -85,13 +85,20 @@ class Connection:
                 self.credential.origin,
                 self.credential.secret,
                 key_variable=self.credential.variable,
-                auth_form=self.settings.sent_as or AuthForm.HEADER,
+                auth_form=self._form,
+                learned=lambda form: seen_form.save(self.env, self.credential.origin, form),
                 now=self.env.now,
                 notify=lambda sentence: self.notify(sentence),
                 proxy=proxy_for(self.credential.origin, self.env.variables),
                 pause=self.env.sleep,
             )
         return self._gateway
+
+    @property
+    def _form(self) -> AuthForm:
+        """The form of the key to begin with: the one that is set, or was seen to work."""
+        seen = seen_form.load(self.env, self.credential.origin)
+        return self.settings.sent_as or seen or AuthForm.HEADER
 
     def models(self, *, refresh: bool = False) -> tuple[str, ...] | None:
         """Return the slugs of this key: the cached ones, else the gateway's, which are then kept.

@@ -65,7 +65,8 @@ class Gateway:
     """One origin and one key. Use as a context manager, or call `close`.
 
     `key_variable` is the variable that the key stands in, if it does, for what errors say of it.
-    `auth_form` is the form tried first on /v1beta. `timeout_s` is the longest silence. `now` is
+    `auth_form` is the form tried first on /v1beta, `learned` is given another that was found to
+    work there. `timeout_s` is the longest silence. `now` is
     the Environment's clock (without it, reset times are not told as distances). `notify` is given
     a sentence for each retry. `proxy` is the URL of the proxy to go through (`proxy_for`).
     `pause`, `jitter_s` and `transport` are for tests. Certificates are checked against the
@@ -79,6 +80,7 @@ class Gateway:
         *,
         key_variable: str = "",
         auth_form: AuthForm = AuthForm.HEADER,
+        learned: Callable[[AuthForm], None] = lambda _: None,
         timeout_s: float = READ_TIMEOUT_S,
         now: Callable[[], float] = lambda: 0.0,
         notify: Callable[[str], None] = lambda _: None,
@@ -99,6 +101,7 @@ class Gateway:
         self._notify = notify
         self._pause = pause
         self._jitter_s = jitter_s
+        self._learned = learned
         self._first_form: dict[tuple[AuthForm, ...], AuthForm] = {FALLBACK_ORDER: auth_form}
         with reading_environment(origin):
             trusted = trust(origin, proxy)
@@ -214,6 +217,8 @@ class Gateway:
                     raise
                 first_refusal = first_refusal or refused
                 continue
+            if form is not first and forms == FALLBACK_ORDER:
+                self._learned(form)
             self._first_form[forms] = form
             return response
         assert first_refusal is not None

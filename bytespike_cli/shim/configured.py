@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bytespike_cli.config import catalogue
+from bytespike_cli.config import catalogue, seen_form
 from bytespike_cli.config.proxies import proxy_for
 from bytespike_cli.config.reach import other_key, other_keys
 from bytespike_cli.journal.store import Journal
@@ -40,6 +40,8 @@ def configured(
         key_name=credential.name,
         group=credential.group,
         auth_form=settings.sent_as,
+        seen_form=seen_form.load(env, credential.origin),
+        save_form=lambda form: seen_form.save(env, credential.origin, form),
         models=cached.models if cached else None,
         models_fetched_at=cached.fetched_at if cached else 0.0,
         aliases=settings.aliases,

@@ -49,6 +49,10 @@ class ShimSettings:
     group: str | None = None
     auth_form: AuthForm | None = None
     """The form in which the key travels upstream; None: find out (contract.md C3)."""
+    seen_form: AuthForm | None = None
+    """The form that this gateway was last seen to take, to begin with."""
+    save_form: Callable[[AuthForm], object] | None = None
+    """Called with the form that was found to work, when it is not `seen_form`."""
     models: tuple[str, ...] | None = None
     """The cached catalogue; None: ask the gateway."""
     models_fetched_at: float = 0.0

@@ -80,7 +80,7 @@ class Upstream:
         self._settings = settings
         self._sleep = sleep
         self._session: aiohttp.ClientSession | None = None
-        self._form = settings.auth_form or FALLBACK_ORDER[0]
+        self._form = settings.auth_form or settings.seen_form or FALLBACK_ORDER[0]
         self._form_known = settings.auth_form is not None
         self._refused: Refused | None = None
         self._refused_until = 0.0
@@ -196,7 +196,7 @@ class Upstream:
                 continue
             if response.status < 300:
                 if request.path.startswith(API_PREFIX):  # elsewhere another form is used
-                    self._form, self._form_known = form, True
+                    self._learn(form)
                 return response
             refused = await self._refusal(request, response)
             if refused.failure.cause in _AUTH_CAUSES and request.path.startswith(API_PREFIX):
@@ -214,6 +214,13 @@ class Upstream:
                 raise refused
             applied("retry")
             await self._sleep(wait_s)
+
+    def _learn(self, form: AuthForm) -> None:
+        if self._form_known:
+            return
+        self._form, self._form_known = form, True
+        if self._settings.save_form is not None and form is not self._settings.seen_form:
+            self._settings.save_form(form)
 
     async def _once(self, request: UpstreamRequest, form: AuthForm) -> aiohttp.ClientResponse:
         assert self._session is not None, "open() first"

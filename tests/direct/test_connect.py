@@ -214,3 +214,16 @@ def test_a_key_that_cannot_be_opened_is_passed_over(
     catalogue.save(env, unopened(env, broken), ["gemini-9"])
     with connect(env, resolve_settings(env)) as connection, pytest.raises(UnknownModelError):
         connection.choose("gemini-9")
+
+
+def test_the_form_that_worked_is_begun_with_the_next_time(
+    make_sandbox: MakeSandbox, make_env: MakeEnv
+) -> None:
+    sandbox = make_sandbox(dialects={"auth": "query-only"})
+    for _ in range(2):
+        with to(sandbox, make_env) as connection:
+            connection.gateway.generate(
+                "gemini-3-flash", {"contents": [{"parts": [{"text": "hi"}]}]}
+            )
+    seen = [r.auth_forms[0] for r in sandbox.state.journal if r.path.startswith("/v1beta/")]
+    assert seen == ["x-goog-api-key", "?key=", "?key="]

@@ -1,6 +1,6 @@
 """A shim's settings from the user's configuration."""
 
-from bytespike_cli.config import catalogue
+from bytespike_cli.config import catalogue, seen_form
 from bytespike_cli.config.credential import Credential
 from bytespike_cli.config.precedence import config_path, resolve_settings
 from bytespike_cli.shim.configured import configured, shared
@@ -28,6 +28,12 @@ def test_what_the_configuration_says(make_env: MakeEnv) -> None:
     assert settings.proxy == "http://proxy:3128"
     assert not settings.fallback
     assert settings.auth_form is AuthForm.BEARER
+    assert settings.seen_form is None
+    assert settings.save_form is not None
+    settings.save_form(AuthForm.QUERY)
+    assert seen_form.load(env, credential.origin) is AuthForm.QUERY
+    again = configured(env, resolve_settings(env), credential, token="token")
+    assert again.seen_form is AuthForm.QUERY
     assert "a-secret" not in repr(settings)
     assert not settings.shared
     assert (shared(settings).shared, shared(settings).chosen_by) == (True, Chooser.CLIENT)

@@ -96,6 +96,36 @@ def test_a_success_elsewhere_says_nothing_of_the_form(make_sandbox: MakeSandbox)
     assert asyncio.run(body()) == [200, 200]
 
 
+@pytest.mark.parametrize(
+    ("dialect", "seen", "requests", "saved"),
+    [
+        ("query-only", None, ["x-goog-api-key", "?key=", "?key="], [AuthForm.QUERY]),
+        ("query-only", AuthForm.QUERY, ["?key=", "?key="], []),
+        ("header-only", AuthForm.QUERY, ["?key=", *["x-goog-api-key"] * 2], [AuthForm.HEADER]),
+        ("all", None, ["x-goog-api-key"] * 2, [AuthForm.HEADER]),
+    ],
+)
+def test_what_was_seen_to_work_is_begun_with_and_what_is_found_is_kept(
+    make_sandbox: MakeSandbox,
+    dialect: str,
+    seen: AuthForm | None,
+    requests: list[str],
+    saved: list[str],
+) -> None:
+    sandbox = make_sandbox(dialects={"auth": dialect})
+    kept: list[AuthForm] = []
+    tried = send(sandbox.origin, times=2, seen_form=seen, save_form=kept.append)
+    assert tried.answers == [200, 200]
+    assert [record.auth_forms[0].lower() for record in sandbox.state.journal] == requests
+    assert kept == saved
+
+
+def test_a_refused_key_says_nothing_of_the_form(make_sandbox: MakeSandbox) -> None:
+    kept: list[AuthForm] = []
+    send(make_sandbox().origin, secret="sk-byts-wrong-key", save_form=kept.append)
+    assert kept == []
+
+
 def test_a_configured_form_is_kept(make_sandbox: MakeSandbox) -> None:
     sandbox = make_sandbox(dialects={"auth": "query-only"})
     tried = send(sandbox.origin, auth_form=AuthForm.HEADER)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import aiohttp
 
 from bytespike_cli.constants import ACCOUNT_PATH, API_PREFIX, AVAILABLE_MODELS_PATH, MODELS_PATH
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.upstream import OF_THE_KEY, Refused, Unreachable, Upstream, UpstreamRequest
-from bytespike_cli.wire.catalogue import slugs
+from bytespike_cli.wire.catalogue import by_slug
 from bytespike_cli.wire.causes import Cause
 
 FRESH_FOR_S = 3600.0
@@ -34,6 +35,8 @@ class Catalogue:
         self._settings = settings
         self._upstream = upstream
         self._models = settings.models
+        self.entries: Mapping[str, Mapping[str, Any]] = {}
+        """What the gateway said of each slug, in this process: the cache keeps the slugs alone."""
         self._fetched_at = settings.models_fetched_at
         self._failed_at = float("-inf")
         self._failure: Refused | Unreachable | None = None
@@ -120,6 +123,8 @@ class Catalogue:
         request = UpstreamRequest("GET", path, "", {"accept": "application/json"})
         try:
             async with self._upstream.send(request) as response:
-                return slugs(json.loads(await response.read()))
+                found = by_slug(json.loads(await response.read()))
         except (aiohttp.ClientError, ValueError):
             return None
+        self.entries = found
+        return list(found)

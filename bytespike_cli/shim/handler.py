@@ -173,6 +173,7 @@ class Handler:
         return document(
             google_models_page(
                 models,
+                entries=self._keys.entries(),
                 page_size=int(size) if size.isdecimal() else 0,
                 page_token=request.query.get("pageToken", ""),
             )
@@ -180,10 +181,10 @@ class Handler:
 
     async def _models_get(self, path: ApiPath) -> web.Response:
         applied("models-list")
-        choice, _ = await self._keys.choose(path.model)
+        choice, key = await self._keys.choose(path.model)
         if choice.served is None:
             return refusal(404, choice.sentence)
-        return document(google_model(choice.served))
+        return document(google_model(choice.served, key.catalogue.entries.get(choice.served)))
 
     async def _body(self, request: web.BaseRequest) -> bytes | web.Response:
         """Return the request's body, or the refusal of one that is too large, slow or broken."""

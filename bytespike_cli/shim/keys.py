@@ -6,8 +6,9 @@ Design section 7, step 6. A secret is opened when a request needs it, and stays 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bytespike_cli.config.reach import OtherKey
 from bytespike_cli.errors import ConfigurationError
@@ -98,6 +99,14 @@ class Keys:
         if not models and self.own.catalogue.failure is not None:
             raise self.own.catalogue.failure
         return list(dict.fromkeys(models))
+
+    def entries(self) -> dict[str, Mapping[str, Any]]:
+        """Return what the gateway said of the models, the own key's list first."""
+        opened = [use for use in self._opened.values() if use is not None]
+        found: dict[str, Mapping[str, Any]] = {}
+        for use in reversed([self.own, *opened]):
+            found.update(use.catalogue.entries)
+        return found
 
     async def _models(self, other: OtherKey) -> Sequence[str] | None:
         """Return the catalogue of another key; its secret is opened for that if nobody minds."""

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from bytespike_cli.wire.limits import token_limits
 from bytespike_cli.wire.slug import bare, family, is_media
 
-__all__ = ["entries", "family", "google_model", "google_models_page", "slugs"]
+__all__ = ["by_slug", "entries", "family", "google_model", "google_models_page", "slugs"]
 
 _LISTS = ("data", "models", "items", "allowed_models", "available_models", "account")
 _IDS = ("id", "model", "slug", "name")
@@ -25,27 +26,29 @@ def entries(document: Any) -> list[Any] | None:
 
 def slugs(document: Any) -> list[str]:
     """Return the slugs of a catalogue document, each once, in its order; [] when it has none."""
-    found = (_slug(entry) for entry in entries(document) or ())
-    return list(dict.fromkeys(slug for slug in found if slug))
+    return list(by_slug(document))
+
+
+def by_slug(document: Any) -> dict[str, Mapping[str, Any]]:
+    """Return the entries of a catalogue document by their slugs; a plain slug has an empty one."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for entry in entries(document) or ():
+        slug = _slug(entry)
+        if slug:
+            found.setdefault(slug, entry if isinstance(entry, Mapping) else {})
+    return found
 
 
 def google_model(slug: str, entry: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return a model in the shape of Google's models.get; `entry` is the gateway's own entry."""
-    known = entry or {}
-    model: dict[str, Any] = {
+    return {
         "name": f"models/{slug}",
         "baseModelId": slug,
         "version": "",
         "displayName": slug,
         "supportedGenerationMethods": [] if is_media(slug) else list(_TEXT_METHODS),
+        **token_limits(slug, entry or {}),
     }
-    for theirs, ours in (
-        ("context_window", "inputTokenLimit"),
-        ("max_output_tokens", "outputTokenLimit"),
-    ):
-        if isinstance(known.get(theirs), int):
-            model[ours] = known[theirs]
-    return model
 
 
 def google_models_page(

@@ -3,6 +3,7 @@
 import gzip
 import json
 import socket
+import time
 from typing import Any
 
 import pytest
@@ -174,6 +175,29 @@ def test_models_are_listed_in_googles_shape(make_sandbox: MakeSandbox, make_shim
     assert "models/gemini-3-1-pro" in names
     assert client.get("/v1beta/models/gemini-3.1-pro").json()["name"] == "models/gemini-3-1-pro"
     assert client.get("/v1beta/models/gemini-9").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("dialects", "models", "limits"),
+    [
+        pytest.param({}, None, (1_000_000, 65_536), id="as the gateway lists it"),
+        pytest.param({"models": "minimal"}, None, (1_000_000, None), id="as its pages say"),
+        pytest.param({}, ("gemini-3-5-flash",), (1_000_000, None), id="cached slugs"),
+    ],
+)
+def test_a_models_limits(
+    make_sandbox: MakeSandbox,
+    make_shim: MakeShim,
+    dialects: dict[str, str],
+    models: tuple[str, ...] | None,
+    limits: tuple[int, int | None],
+) -> None:
+    cached = {"models": models, "models_fetched_at": time.time()} if models else {}
+    client = make_shim(make_sandbox(dialects=dialects).origin, **cached).client
+    one = client.get("/v1beta/models/gemini-3-5-flash").json()
+    listed = client.get("/v1beta/models").json()["models"]
+    assert one in listed
+    assert (one["inputTokenLimit"], one.get("outputTokenLimit")) == limits
 
 
 @pytest.mark.parametrize(

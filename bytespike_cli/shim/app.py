@@ -92,6 +92,7 @@ def _settings(env: Environment) -> ShimSettings:
     return replace(
         shared(configured(env, settings, credential, token=first)),
         other_tokens=tuple(others),
+        repetitions=False,
         hosts=frozenset(host.lower() for host in hosts),
     )
 

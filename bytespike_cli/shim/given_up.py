@@ -11,9 +11,13 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 WITHIN_S = 60.0
 """How soon after it was given up on a request counts as the client's repetition."""
+MOST_404 = 5
+"""How often the very same request may get a 404 in that time. gemini-cli, started by a program of
+which the shim knows nothing, repeats one 40 times a second without end (clients.md 2.4)."""
 KEPT = 256
 
 
@@ -23,6 +27,8 @@ class GivenUp:
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._until: OrderedDict[bytes, float] = OrderedDict()
+        self._missing: OrderedDict[bytes, tuple[float, int]] = OrderedDict()
+        """Requests that got a 404: since when, and how many."""
 
     def repeats(self, path: str, body: bytes) -> bool:
         """Return whether a request is one that was given up on a moment ago."""
@@ -30,15 +36,29 @@ class GivenUp:
             return False
         return self._now() < self._until.get(_digest(path, body), 0.0)
 
+    def loops(self, path: str, body: bytes) -> bool:
+        """Count one more 404 of a request; return whether its client asks without end."""
+        now, digest = self._now(), _digest(path, body)
+        since, count = self._missing.get(digest, (now, 0))
+        if now - since >= WITHIN_S:
+            since, count = now, 0
+        self._missing[digest] = since, count + 1
+        _bound(self._missing, digest)
+        return count >= MOST_404
+
     def note(self, path: str, body: bytes, http_status: int) -> None:
         """Note that a request failed for good; only what a client may repeat is kept."""
         if http_status != 429 and http_status < 500:
             return
         digest = _digest(path, body)
         self._until[digest] = self._now() + WITHIN_S
-        self._until.move_to_end(digest)
-        while len(self._until) > KEPT:
-            self._until.popitem(last=False)
+        _bound(self._until, digest)
+
+
+def _bound(kept: OrderedDict[bytes, Any], newest: bytes) -> None:
+    kept.move_to_end(newest)
+    while len(kept) > KEPT:
+        kept.popitem(last=False)
 
 
 def _digest(path: str, body: bytes) -> bytes:

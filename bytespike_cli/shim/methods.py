@@ -17,7 +17,7 @@ from bytespike_cli.shim.given_up import GivenUp
 from bytespike_cli.shim.headers import downstream_headers, json_headers
 from bytespike_cli.shim.keys import Keys, KeyUse
 from bytespike_cli.shim.record import applied, current
-from bytespike_cli.shim.replies import absent, document, refusal
+from bytespike_cli.shim.replies import absent, as_bad_request, document, refusal
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.step_up import StepUp
 from bytespike_cli.shim.stream import relay
@@ -46,6 +46,7 @@ class Methods:
         self._step_up = StepUp(settings.now)
         self._given_up = GivenUp(settings.now)
         self._shared = settings.shared
+        self._repetitions = settings.repetitions
         self._counts_tokens = True
         self._drawn_elsewhere: set[str] = set()
         """Image models that generateContent has refused, and /v1/images has not."""
@@ -132,7 +133,7 @@ class Methods:
                 body=repeated.body,
                 headers={"content-type": "application/json"},
             )
-        again = not self._shared and self._given_up.repeats(path.upstream, body)
+        again = self._repetitions and self._given_up.repeats(path.upstream, body)
         try:
             if choice.served is not None:
                 answer = await self._generated(request, path, query, body, choice, key, again=again)
@@ -147,6 +148,9 @@ class Methods:
                 return await self._generate(request, path, query, body, *other)
         except Unreachable as silence:
             failed = key.refusals.of_silence(silence, ends=again)
+        if failed.status == 404 and self._given_up.loops(path.upstream, body):
+            applied("ends-turn")
+            failed = as_bad_request(failed)
         assert isinstance(failed.body, bytes)
         self._given_up.note(path.upstream, body, failed.status)
         self._step_up.failed(choice, failed.status, failed.body)

@@ -62,6 +62,16 @@ def refusal(http_status: int, sentence: str) -> web.Response:
     )
 
 
+def as_bad_request(answer: web.Response) -> web.Response:
+    """Return a 404 of ours as the 400 that no client repeats, its words and headers kept."""
+    assert isinstance(answer.body, bytes)
+    content = json.loads(answer.body)
+    content["error"] |= {"code": 400, "status": _STATUS_NAMES[400]}
+    body = json.dumps(content, ensure_ascii=False).encode()
+    kept = {name: text for name, text in answer.headers.items() if name != "Content-Length"}
+    return web.Response(status=400, body=body, headers=kept)
+
+
 def absent(what: str) -> web.Response:
     """Return the answer to a request for what the gateway does not have."""
     if INTERACTIONS in what:

@@ -64,6 +64,9 @@ class ShimSettings:
     shared: bool = False
     """Any programs share this shim, in turns of any kind. Who chose an id cannot be known then: one
     of a Gemini family counts as `chosen_by`, any other as typed, and nothing is a step up."""
+    repetitions: bool = True
+    """The very same request soon after it failed is taken for its client's own repetition; not so
+    where many people ask."""
     typed_models: frozenset[str] = frozenset()
     typed_where: str = ""
     """Where they were named (`$GEMINI_MODEL`, a file), when that was not the command line."""

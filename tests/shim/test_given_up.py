@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bytespike_cli.shim.given_up import KEPT, WITHIN_S, GivenUp
+from bytespike_cli.shim.given_up import KEPT, MOST_404, WITHIN_S, GivenUp
 from tests.conftest import MakeSandbox
 from tests.shim.conftest import MakeShim
 
@@ -84,12 +84,43 @@ def test_a_repetition_that_succeeds_is_answered(
     assert shim.client.post(PATH, json=HI).status_code == 200
 
 
-def test_a_shared_shim_takes_nobody_for_another(
+def test_in_a_shim_of_one_person_a_repetition_is_known_whoever_asks(
+    make_sandbox: MakeSandbox, make_shim: MakeShim
+) -> None:
+    shim = make_shim(make_sandbox(faults=["unavailable"]).origin, shared=True)
+    assert [shim.client.post(PATH, json=HI).status_code for _ in range(2)] == [503, 424]
+
+
+def test_a_shim_of_many_people_takes_nobody_for_another(
     make_sandbox: MakeSandbox, make_shim: MakeShim
 ) -> None:
     sandbox = make_sandbox(faults=["unavailable"])
-    shim = make_shim(sandbox.origin, shared=True)
+    shim = make_shim(sandbox.origin, shared=True, repetitions=False)
     assert [shim.client.post(PATH, json=HI).status_code for _ in range(2)] == [503, 503]
+
+
+@pytest.mark.parametrize(
+    ("model", "fault"), [("gemini-9-ultra", ""), ("gemini-3-flash", "stream/not-found")]
+)
+def test_an_endless_loop_of_404_is_ended(
+    make_sandbox: MakeSandbox, make_shim: MakeShim, model: str, fault: str
+) -> None:
+    shim = make_shim(make_sandbox(faults=[fault] if fault else []).origin)
+    path = f"/v1beta/models/{model}:streamGenerateContent"
+    answers = [shim.client.post(path, json=HI) for _ in range(MOST_404 + 2)]
+    assert [answer.status_code for answer in answers] == [404] * MOST_404 + [400] * 2
+    first, last = (answers[at].json()["error"] for at in (0, -1))
+    assert last == {**first, "code": 400, "status": "INVALID_ARGUMENT"}
+    assert answers[0].headers.keys() == answers[-1].headers.keys()
+    assert shim.client.post(path, json=OTHER).status_code == 404
+
+
+def test_404s_that_are_far_apart_are_no_loop() -> None:
+    clock = Clock()
+    given_up = GivenUp(clock)
+    for _ in range(3 * MOST_404):
+        assert not given_up.loops(PATH, b"a")
+        clock.now += WITHIN_S / MOST_404
 
 
 def _calls(journal: object) -> list[object]:

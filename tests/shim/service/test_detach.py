@@ -39,7 +39,7 @@ def test_from_start_to_stop(user: User) -> None:
 
 
 def test_what_goes_wrong_is_said_and_its_status_is_passed_on(user: User) -> None:
-    failed = user.run("shim", "serve", "--daemon", BYTESPIKE_API_KEY="")
+    failed = user.run("shim", "serve", "--daemon", "--port", "0", BYTESPIKE_API_KEY="")
     assert failed.status == 3
     assert "No ByteSpike key" in failed.err
     assert failed.out == ""

@@ -9,6 +9,7 @@ Settings come from the environment; no copy has a state that another would need 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -21,7 +22,7 @@ from bytespike_cli.config.precedence import resolve_settings
 from bytespike_cli.constants import VAR_SHIM_HOSTS, VAR_SHIM_TOKEN
 from bytespike_cli.context import Environment
 from bytespike_cli.errors import ConfigurationError
-from bytespike_cli.redact import remember
+from bytespike_cli.redact import remember, scrub
 from bytespike_cli.shim.configured import configured, shared
 from bytespike_cli.shim.engine import Engine
 from bytespike_cli.shim.guard import LOOPBACK_NAMES
@@ -35,6 +36,9 @@ SHORTEST_TOKEN = 24
 LOOK_S = 0.05
 """How often it is looked whether the client is still there: not every host tells."""
 
+ACCESS_LOGS = ("aiohttp.access", "gunicorn.access")
+"""Where hosts write each request line: a token that travels as `?key=` is in it."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -46,6 +50,8 @@ def create_app(_arguments: Sequence[str] = ()) -> web.Application:
 def application(env: Environment) -> web.Application:
     """Return the application with the settings of an Environment."""
     settings = _settings(env)
+    for name in ACCESS_LOGS:
+        logging.getLogger(name).addFilter(_scrubbed)
     ledger = Ledger(env.paths.state, f"app-{os.getpid()}", _later)
     engine = Engine(replace(settings, note=lambda record: ledger.add(record.document())))
 
@@ -67,6 +73,11 @@ def application(env: Environment) -> web.Application:
     app = web.Application(middlewares=[answer])
     app.cleanup_ctx.append(run)
     return app
+
+
+def _scrubbed(record: logging.LogRecord) -> bool:
+    record.msg, record.args = scrub(record.getMessage()), None
+    return True
 
 
 async def _while_wanted(request: web.Request, engine: Engine) -> web.StreamResponse:

@@ -1,6 +1,7 @@
 """The shim as an application of any host: settings from the environment, strangers refused."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -119,6 +120,19 @@ def test_an_abandoned_stream_is_stopped_whatever_the_host(
 
     run(team(make_env, sandbox.origin), use)
     assert caplog.messages == []
+
+
+def test_a_token_in_a_query_is_in_no_log_of_the_host(
+    make_env: MakeEnv, sandbox: SandboxServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def use(client: aiohttp.ClientSession) -> int:
+        async with client.post(f"{UNARY}?key={TOKEN}", json=BODY) as answer:
+            return answer.status
+
+    with caplog.at_level(logging.INFO, "aiohttp.access"):
+        assert run(team(make_env, sandbox.origin), use) == 200
+    assert f"POST {UNARY}?key=" in caplog.text
+    assert TOKEN not in caplog.text
 
 
 def test_it_works_where_nothing_can_be_written(

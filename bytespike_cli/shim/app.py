@@ -36,8 +36,9 @@ SHORTEST_TOKEN = 24
 LOOK_S = 0.05
 """How often it is looked whether the client is still there: not every host tells."""
 
-ACCESS_LOGS = ("aiohttp.access", "gunicorn.access")
-"""Where hosts write each request line: a token that travels as `?key=` is in it."""
+HOSTS_LOGS = ("aiohttp.access", "aiohttp.server", "gunicorn.access", "gunicorn.error")
+"""Where hosts write each request line, with a token that travels as `?key=`, and quote what is not
+HTTP."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -50,7 +51,7 @@ def create_app(_arguments: Sequence[str] = ()) -> web.Application:
 def application(env: Environment) -> web.Application:
     """Return the application with the settings of an Environment."""
     settings = _settings(env)
-    for name in ACCESS_LOGS:
+    for name in HOSTS_LOGS:
         logging.getLogger(name).addFilter(_scrubbed)
     ledger = Ledger(env.paths.state, f"app-{os.getpid()}", _later)
     engine = Engine(replace(settings, note=lambda record: ledger.add(record.document())))
@@ -77,6 +78,9 @@ def application(env: Environment) -> web.Application:
 
 def _scrubbed(record: logging.LogRecord) -> bool:
     record.msg, record.args = scrub(record.getMessage()), None
+    if record.exc_info:
+        record.exc_text = scrub(logging.Formatter().formatException(record.exc_info))
+        record.exc_info = None
     return True
 
 

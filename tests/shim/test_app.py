@@ -135,6 +135,23 @@ def test_a_token_in_a_query_is_in_no_log_of_the_host(
     assert TOKEN not in caplog.text
 
 
+def test_nor_is_it_quoted_of_a_request_that_is_not_http(
+    make_env: MakeEnv, sandbox: SandboxServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def use(client: aiohttp.ClientSession) -> bytes:
+        base = client._base_url
+        assert base is not None
+        reader, writer = await asyncio.open_connection(base.host, base.port)
+        writer.write(f"GET / HTTP/1.1\r\nhost: x\r\nx-goog-api-key {TOKEN}\r\n\r\n".encode())
+        answer = await reader.read()
+        writer.close()
+        return answer
+
+    assert run(team(make_env, sandbox.origin), use).startswith(b"HTTP/1.0 400 ")
+    assert "x-goog-api-key" in caplog.text
+    assert TOKEN not in caplog.text
+
+
 def test_it_works_where_nothing_can_be_written(
     make_env: MakeEnv, sandbox: SandboxServer, tmp_path: Any
 ) -> None:

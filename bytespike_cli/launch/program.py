@@ -13,7 +13,7 @@ from bytespike_cli.launch import direct, env_files, gemini
 from bytespike_cli.launch.client import Client, Target, client_variables
 from bytespike_cli.launch.environment import past_proxies, private, without_secrets
 from bytespike_cli.launch.find import GeminiCli, describe, find_gemini
-from bytespike_cli.launch.registry import GEMINI_CLI, recognise
+from bytespike_cli.launch.registry import GEMINI_CLI, GENERIC, recognise
 from bytespike_cli.launch.run import Launch, Shim, new_token
 from bytespike_cli.launch.runners import started
 from bytespike_cli.wire.models import Chooser
@@ -63,6 +63,7 @@ def through_shim(
         *_left_out(env, credential.secret, environment),
         *direct.own_address(client),
         *env_files.notes(env, client),
+        *_without_models(client, target),
     )
     return Launch((program, *command[1:]), environment, shim, notes)
 
@@ -128,6 +129,16 @@ def _gemini(env: Environment, command: Sequence[str]) -> tuple[GeminiCli, Sequen
     if position == 0:
         return describe(env, env.cwd / path), command[1:]
     return GeminiCli((path, *command[1 : position + 1]), None), command[position + 1 :]
+
+
+def _without_models(client: Client, target: Target) -> tuple[str, ...]:
+    """Return a note for a client that has to be told its models, where none are known yet."""
+    if client.configure is None or client is GENERIC or target.models:
+        return ()
+    return (
+        f"{client.title} has to be told its models, and those of this key are not known yet: "
+        "run `bytespike models list` once, then start it again.",
+    )
 
 
 def _left_out(env: Environment, secret: str, environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -159,6 +159,13 @@ def test_gemini_cli_behind_npx_keeps_what_starts_it(
     assert seen == [(("-y", "@google/gemini-cli"), ["-m", "gemini-3.1-pro"])]
 
 
+def test_a_client_that_has_to_be_told_its_models_when_none_are_known(through: Prepare) -> None:
+    assert any("bytespike models list" in note for note in through("opencode", ["sh"]).notes)
+    named = through("opencode", ["sh"], BYTESPIKE_MODEL="gemini-3-1-pro")
+    for launch in (named, through("generic", ["sh"])):
+        assert not any("models list" in note for note in launch.notes)
+
+
 def test_an_absent_gemini_cli(through: Prepare) -> None:
     with pytest.raises(ClientNotFoundError, match="gemini-cli is not installed"):
         through("gemini", ["gemini"], PATH="/nowhere")

@@ -124,6 +124,7 @@ def test_the_data_is_sound(client: Client) -> None:
     [
         ("python", "google-genai"),
         ("node", "google-genai-js"),
+        ("pydantic-ai", "google-genai"),
         ("@google/genai", "google-genai-js"),
         ("@google/generative-ai", "generative-ai-js"),
         ("gemini", "gemini-cli"),

@@ -9,7 +9,7 @@ from bytespike_cli.launch.client import Client, Shape, Snippet
 CLIENT = Client(
     name="google-genai",
     title="google-genai for Python, 2.x and 3.x",
-    aliases=("python",),
+    aliases=("python", "pydantic-ai"),
     keys=("GOOGLE_API_KEY", "GEMINI_API_KEY"),
     addresses={"GOOGLE_GEMINI_BASE_URL": Shape.ORIGIN},
     # With both keys set it complains on every start.

@@ -1,7 +1,7 @@
 """The shim as an aiohttp application, for a host of its own: copies behind a load balancer.
 
     python -m aiohttp.web -H 127.0.0.1 -P 8801 bytespike_cli.shim.app:create_app
-    gunicorn -k aiohttp.GunicornWebWorker 'bytespike_cli.shim.app:create_app()'
+    gunicorn -k aiohttp.GunicornWebWorker --keep-alive 75 'bytespike_cli.shim.app:create_app()'
 
 Settings come from the environment; no copy has a state that another would need (docs/team.md).
 """

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from secrets import token_hex
 from typing import Any
 
-from bytespike_cli.constants import AVAILABLE_MODELS_PATH, IMAGES_EDIT_PATH, MODELS_PATH
+from bytespike_cli.constants import AVAILABLE_MODELS_PATH, MODELS_PATH
 from bytespike_cli.errors import BytespikeError
 from bytespike_cli.gateway.client import Gateway
 from bytespike_cli.gateway.failures import Refused, json_of, mapped, refusals_raised, unexpected
 from bytespike_cli.gateway.request import Request
 from bytespike_cli.wire import images
 from bytespike_cli.wire.images import ImageAnswer, ImageRequest
-from bytespike_cli.wire.media_type import extension, sniff
 
 _WHAT = "an answer with images"
 
@@ -37,17 +35,11 @@ def generate(gateway: Gateway, model: str, request: ImageRequest) -> ImageAnswer
     Raises the error tree. Nothing is sent again after an answer, or without one: it is not
     idempotent (contract.md 4.4).
     """
-    attempts = [Request.of(images.generate(model, request))]
-    if request.image:
-        attempts.append(Request.of(images.edit(model, request)))
-        content = images.decode(request.image) if request.image.startswith("data:") else None
-        if content is not None:
-            attempts.append(_form(images.edit_form(model, request), content))
     with refusals_raised():
         first: Refused | None = None
-        for attempt in attempts:
+        for call in images.ways(model, request, token_hex(16)):
             try:
-                return _answer(gateway, attempt)
+                return _answer(gateway, Request.of(call))
             except Refused as refused:
                 first = first or refused
                 if not request.image or not images.is_other_edit(refused.failure):
@@ -72,21 +64,3 @@ def _answer(gateway: Gateway, request: Request) -> ImageAnswer:
         gateway.refuse_error_inside(document, response)
         raise unexpected(response.headers, response.content, gateway.origin, what=_WHAT)
     return answer
-
-
-def _form(fields: dict[str, str], content: bytes) -> Request:
-    boundary = token_hex(16)
-    mime = sniff(content) or "application/octet-stream"
-    parts = [
-        f"Content-Disposition: form-data; name={json.dumps(name)}\r\n\r\n{value}\r\n".encode()
-        for name, value in fields.items()
-    ]
-    head = (
-        f'Content-Disposition: form-data; name="image"; filename="image.{extension(mime)}"\r\n'
-        f"Content-Type: {mime}\r\n\r\n"
-    )
-    parts.append(head.encode() + content + b"\r\n")
-    opening = f"--{boundary}\r\n".encode()
-    body = b"".join(opening + part for part in parts) + f"--{boundary}--\r\n".encode()
-    kind = f"multipart/form-data; boundary={boundary}"
-    return Request("POST", IMAGES_EDIT_PATH, body=body, content_type=kind)

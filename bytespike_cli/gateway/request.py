@@ -34,6 +34,7 @@ class Request:
     @classmethod
     def of(cls, call: Call, **how: Any) -> Request:
         """Return the request for a call of wire/; `how`: the other fields."""
+        how.setdefault("content_type", call.content_type)
         return cls(call.method, call.path, call.query, call.content, **how)
 
     @property

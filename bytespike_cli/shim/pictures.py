@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from secrets import token_hex
 from typing import Any
 
 import aiohttp
@@ -33,8 +34,6 @@ MAX_PICTURE_BYTES = 64 * 1024 * 1024
 NO_PICTURES = "'{model}' makes no pictures."
 NOTHING_DRAWN = "The gateway's answer has no picture in it."
 BROKEN = "The gateway's file host answered with something that is no picture."
-
-_EDITS_REFUSED = (400, 415, 422)
 
 
 def is_elsewhere(choice: Choice, answer: Refused) -> bool:
@@ -88,17 +87,20 @@ async def _draw(
 ) -> tuple[list[tuple[str, bytes]], str]:
     """Return pictures with their types, and the words that came along."""
     applied("pictures")
-    try:
-        content = await key.tasks.document(images.generate(slug, wanted))
-    except Refused as refused:
-        failure = refused.failure
-        edits = failure.http_status in _EDITS_REFUSED or is_absent(failure)
-        if not wanted.image or not edits:
-            raise
+    content: object = None
+    first: Refused | None = None
+    for call in images.ways(slug, wanted, token_hex(16)):
         try:
-            content = await key.tasks.document(images.edit(slug, wanted))
-        except Refused:
-            raise refused from None
+            content = await key.tasks.document(call)
+        except Refused as refused:
+            first = first or refused
+            if not wanted.image or not images.is_other_edit(refused.failure):
+                raise first from None
+        else:
+            break
+    else:
+        assert first is not None
+        raise first
     answer = images.read_answer(content)
     if answer is None or not answer.media:
         raise Unreachable(NOTHING_DRAWN, connected=True)

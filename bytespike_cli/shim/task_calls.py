@@ -140,7 +140,7 @@ class TaskCalls:
         """Send one request and return the JSON of its answer. Raises Refused and Unreachable."""
         headers = {"accept": "application/json", "accept-encoding": "identity"}
         if call.content is not None:
-            headers["content-type"] = "application/json"
+            headers["content-type"] = call.content_type
         request = UpstreamRequest(
             call.method, call.path, call.query, headers, call.content, once=once
         )

@@ -12,6 +12,7 @@ from bytespike_cli.wire.answer import parts_of, text_of
 from bytespike_cli.wire.catalogue import entries
 from bytespike_cli.wire.classify import Failure
 from bytespike_cli.wire.media_slug import Kind, kind_of
+from bytespike_cli.wire.multipart import multipart
 from bytespike_cli.wire.slug import bare
 from bytespike_cli.wire.task_state import Media
 from bytespike_cli.wire.tasks import Call, is_absent
@@ -57,18 +58,28 @@ class ImageAnswer:
     words: str = ""
 
 
-def generate(model: str, request: ImageRequest) -> Call:
-    """Return the request to /v1/images/generations; an image to edit goes in `source_image`."""
-    return Call("POST", IMAGES_GENERATE_PATH, body={**request.params, "model": model})
+def ways(model: str, request: ImageRequest, boundary: str) -> list[Call]:
+    """Return the requests to /v1/images that ask for the same; the next where one `is_other_edit`.
+
+    Without an image there is one. With one: `source_image` of a generation, the same at the
+    endpoint for edits, which is listed without details, and OpenAI's form. `boundary` is a text
+    that no form holds.
+    """
+    calls = [_call(IMAGES_GENERATE_PATH, model, request)]
+    if request.image:
+        calls.append(_call(IMAGES_EDIT_PATH, model, request))
+        content = decode(request.image) if request.image.startswith(_DATA) else None
+        if content is not None:
+            kind, form = multipart(_form_fields(model, request), content, boundary)
+            calls.append(Call("POST", IMAGES_EDIT_PATH, form=form, content_type=kind))
+    return calls
 
 
-def edit(model: str, request: ImageRequest) -> Call:
-    """Return the request to /v1/images/edits, which is listed without details: the same body."""
-    return Call("POST", IMAGES_EDIT_PATH, body={**request.params, "model": model})
+def _call(path: str, model: str, request: ImageRequest) -> Call:
+    return Call("POST", path, body={**request.params, "model": model})
 
 
-def edit_form(model: str, request: ImageRequest) -> dict[str, str]:
-    """Return the fields of the form that OpenAI's edits take, beside the file `image`."""
+def _form_fields(model: str, request: ImageRequest) -> dict[str, str]:
     fields = {**request.params, "model": model}
     fields.pop("source_image", None)
     return {
@@ -78,11 +89,7 @@ def edit_form(model: str, request: ImageRequest) -> dict[str, str]:
 
 
 def is_other_edit(failure: Failure) -> bool:
-    """Return whether a refused edit is to be tried in the next way.
-
-    In order: `source_image` of a generation, the same at the endpoint for edits, OpenAI's form. A
-    refusal creates and bills nothing.
-    """
+    """Return whether a refused edit is to be tried in the next way; a refusal bills nothing."""
     words = f"{failure.param} {failure.message}".lower()
     return is_absent(failure) or (
         failure.http_status in (400, 415, 422) and (not failure.param or "image" in words)

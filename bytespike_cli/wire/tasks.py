@@ -78,12 +78,15 @@ class Call:
     path: str
     query: str = ""
     body: Mapping[str, Any] | None = field(default=None, repr=False)
+    form: bytes | None = field(default=None, repr=False)
+    """A body that is no JSON, of `content_type`."""
+    content_type: str = "application/json"
 
     @property
     def content(self) -> bytes | None:
         """The body as bytes, or None for a request without one."""
         if self.body is None:
-            return None
+            return self.form
         return json.dumps(self.body, ensure_ascii=False).encode("utf-8", "replace")
 
 

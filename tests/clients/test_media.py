@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import pytest
 
+from bytespike_cli.sandbox.media import picture
 from bytespike_cli.sandbox.seed import STUDIO_KEY
 from tests.clients.sdks import (
     BYTESPIKE,
@@ -18,9 +19,11 @@ from tests.clients.sdks import (
     NODE,
     NODE_MODULES,
     PYTHON,
+    command_of,
     environment,
     need,
     run,
+    written,
 )
 from tests.conftest import MakeSandbox
 
@@ -83,6 +86,52 @@ def frames(path: Path) -> tuple[int, float, tuple[int, int]]:
         stream = container.streams.video[0]
         count = sum(1 for _ in container.decode(stream))
         return count, (container.duration or 0) / av.time_base, (stream.width, stream.height)
+
+
+EDITS = {
+    "google-genai": """
+from google import genai
+from google.genai import types
+picture = types.Part.from_bytes(data=open("crane.png", "rb").read(), mime_type="image/png")
+client = genai.Client()
+response = client.models.generate_content(
+    model="gemini-2.5-flash-image", contents=[picture, "make it blue"]
+)
+for part in response.parts:
+    if part.inline_data is not None:
+        open("blue.png", "wb").write(part.inline_data.data)
+""",
+    "google-genai-js": """
+import * as fs from "node:fs";
+import { GoogleGenAI } from "@google/genai";
+const data = fs.readFileSync("crane.png").toString("base64");
+const contents = [{ inlineData: { mimeType: "image/png", data } }, "make it blue"];
+const model = "gemini-2.5-flash-image";
+const response = await new GoogleGenAI({}).models.generateContent({ model, contents });
+for (const part of response.candidates[0].content.parts) {
+  if (part.inlineData) fs.writeFileSync("blue.png", Buffer.from(part.inlineData.data, "base64"));
+}
+""",
+}
+"""A picture edited as in Google's documentation: none of its clients knows /v1/images/edits."""
+
+
+@pytest.mark.parametrize("sdk", EDITS)
+@pytest.mark.parametrize("edits", ["multipart", "json"])
+def test_a_picture_that_is_edited_at_an_endpoint_of_its_own(
+    tmp_path: Path, make_sandbox: MakeSandbox, sdk: str, edits: str
+) -> None:
+    """A generation with a picture is refused; /v1/images/edits then takes JSON, or a form."""
+    sandbox = make_sandbox(dialects={"image-edits": edits}, faults=["image/invalid-param@1"])
+    environ = environment(tmp_path, sandbox.origin, BYTESPIKE_API_KEY=STUDIO_KEY)
+    (Path(environ["HOME"]) / "crane.png").write_bytes(picture(8, 8, {}))
+    program, _ = command_of(written(tmp_path, EDITS[sdk], node=sdk.endswith("js")))
+    done = run([str(BYTESPIKE), "exec", "--client", sdk, "--", *program], environ)
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert frames(Path(environ["HOME"]) / "blue.png")[0] == 1
+    asked = [r.path.rpartition("/")[2] for r in sandbox.state.journal if "/v1/images" in r.path]
+    assert asked == ["generations", *["edits"] * {"json": 1, "multipart": 2}[edits]]
+    assert sandbox.state.ledger.account("studio-0001").calls == 1
 
 
 @pytest.mark.parametrize("sdk", ["python", "node"])

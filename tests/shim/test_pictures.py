@@ -84,6 +84,26 @@ def test_a_picture_to_edit(serve: Any, edits: str) -> None:
     assert asked.body["source_image"] == f"data:image/png;base64,{encoded}"
 
 
+@pytest.mark.parametrize("edits", ["json", "multipart", "absent"])
+def test_a_gateway_that_edits_at_its_own_endpoint(serve: Any, edits: str) -> None:
+    """Contract.md 3.17 lists it without details: no field of generations says that it edits."""
+    sandbox, shim = serve("image/invalid-param@1", image_edits=edits)
+    encoded = base64.b64encode(picture(8, 8, {})).decode()
+    part = {"inlineData": {"mimeType": "image/png", "data": encoded}}
+    body = {"contents": [{"parts": [{"text": "bluer"}, part]}]}
+    answer = shim.client.post(GENERATE.format("nano-banana-v2"), json=body)
+    asked = [r for r in sandbox.state.journal if r.path.startswith("/v1/images/")]
+    tried = {"json": 2, "multipart": 3, "absent": 3}[edits]
+    assert [r.path.rpartition("/")[2] for r in asked] == ["generations", *["edits"] * (tried - 1)]
+    if edits == "absent":
+        assert answer.status_code == 400
+        assert "Invalid request" in answer.json()["error"]["message"]
+    else:
+        assert drawn(answer.json()).startswith(PNG)
+    paid = sandbox.state.ledger.account("studio-0001").calls
+    assert paid == (0 if edits == "absent" else 1)
+
+
 def test_predict(serve: Any) -> None:
     _, shim = serve()
     body = {"instances": [{"prompt": "a crane"}], "parameters": {"sampleCount": 2}}

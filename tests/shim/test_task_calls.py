@@ -12,7 +12,7 @@ from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.task_calls import TaskCalls
 from bytespike_cli.shim.upstream import Refused, Unreachable, Upstream
 from bytespike_cli.wire.handles import Handle
-from bytespike_cli.wire.images import ImageRequest, generate
+from bytespike_cli.wire.images import ImageRequest, ways
 from bytespike_cli.wire.media_slug import Surface
 from bytespike_cli.wire.submission import Submission
 from bytespike_cli.wire.task_state import TaskState
@@ -135,7 +135,7 @@ def test_documents_that_are_none(
     sandbox = make_sandbox(faults=[fault])
 
     async def job(calls: TaskCalls) -> object:
-        return await calls.document(generate("nano-banana", ImageRequest("a crane")))
+        return await calls.document(ways("nano-banana", ImageRequest("a crane"), "")[0])
 
     with pytest.raises(kind):
         run(sandbox.origin, job)

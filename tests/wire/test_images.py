@@ -22,7 +22,7 @@ def refusal(status: int, message: str = "no", param: str | None = None) -> Failu
 
 
 def test_a_generation() -> None:
-    call = images.generate("nano-banana", CRANE)
+    (call,) = images.ways("nano-banana", CRANE, "b")
     assert (call.method, call.path) == ("POST", "/v1/images/generations")
     assert call.body == {
         "model": "nano-banana",
@@ -34,18 +34,21 @@ def test_a_generation() -> None:
     }
 
 
-def test_an_edit_in_both_ways() -> None:
+def test_an_edit_in_every_way() -> None:
     request = ImageRequest("in red", image=PNG_URI, extra={"quality": "hd"})
-    first, second = images.generate("m", request), images.edit("m", request)
+    first, second, third = images.ways("m", request, "b0undary")
     common = {"model": "m", "prompt": "in red", "n": 1, "quality": "hd"}
     assert first.body == {**common, "source_image": PNG_URI}
     assert (second.path, second.body) == ("/v1/images/edits", first.body)
-    assert images.edit_form("m", request) == {
-        "model": "m",
-        "prompt": "in red",
-        "n": "1",
-        "quality": "hd",
-    }
+    assert (third.path, third.content_type) == (
+        "/v1/images/edits",
+        "multipart/form-data; boundary=b0undary",
+    )
+    assert third.content is not None
+    assert third.content.count(b"--b0undary") == 6
+    assert PNG in third.content
+    assert b"source_image" not in third.content
+    assert len(images.ways("m", ImageRequest("in red", image="https://x/i.png"), "b")) == 2
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,12 @@ VARIABLES: Mapping[str, Mapping[str, str]] = {
     "aider": LITELLM,
     "langchain": {**IN_CODE, "GOOGLE_GENAI_USE_VERTEXAI": ""},
     "ai-sdk": {"GOOGLE_GENERATIVE_AI_API_KEY": TOKEN, "GOOGLE_GEMINI_BASE_URL": ROOT},
-    "aichat": {"GEMINI_API_KEY": TOKEN, "GEMINI_API_BASE": BASE},
+    "aichat": {
+        "GEMINI_API_KEY": TOKEN,
+        "GEMINI_API_BASE": BASE,
+        "AICHAT_PROVIDER": "gemini",
+        "AICHAT_PLATFORM": "gemini",
+    },
     "continue": {"GOOGLE_GEMINI_BASE_URL": ROOT},
     "zed": {"GEMINI_API_KEY": TOKEN, "GOOGLE_AI_API_KEY": TOKEN},
     "curl": {"GEMINI_API_KEY": TOKEN, "GOOGLE_GEMINI_BASE_URL": ROOT},

@@ -8,6 +8,8 @@ CLIENT = Client(
     commands=("aichat",),
     keys=("GEMINI_API_KEY",),
     addresses={"GEMINI_API_BASE": Shape.VERSIONED},
+    # Without a configuration file it asks for one, unless one of these names its provider.
+    extra={"AICHAT_PROVIDER": "gemini", "AICHAT_PLATFORM": "gemini"},
     env_files=(
         "$AICHAT_ENV_FILE",
         "$AICHAT_CONFIG_DIR/.env",

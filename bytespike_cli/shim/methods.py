@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import web
@@ -38,6 +38,18 @@ _PREDICT = "predict"
 """generate_images of Google's SDKs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request for a method of a model, and what serves it; `query` is without credentials."""
+
+    request: web.BaseRequest
+    path: ApiPath
+    query: str
+    body: bytes = field(repr=False)
+    choice: Choice
+    key: KeyUse
+
+
 class Methods:
     """Answers `POST …/models/{id}:{method}`."""
 
@@ -61,45 +73,47 @@ class Methods:
             current().method = method
             path = replace(path, method=method)
         choice, key = await self._choose(path.model)
+        call = Call(request, path, query, body, choice, key)
         if method in _GENERATES:
-            return await self._generate(request, path, query, body, choice, key)
+            return await self._generate(call)
         if choice.served is None:
             return refusal(choice.http_status, choice.sentence)
-        if path.method == _PREDICT:
+        if method == _PREDICT:
             try:
                 return await pictures.predict(body, choice, key)
             except Refused as answer:
-                return self._refused(answer, choice, key)
-        if path.method == _COUNT and not self._counts_tokens:
+                return self._refused(answer, call)
+        if method == _COUNT and not self._counts_tokens:
             return _estimate(body, choice)
-        if path.method in _MODEL_IN_BODY:
-            body = _rename_in(body, key, await key.catalogue.models())
+        if method in _MODEL_IN_BODY:
+            renamed = _rename_in(body, key, await key.catalogue.models())
+            call = replace(call, body=renamed)
         try:
-            return await self._relay(request, path, query, body, choice, key)
+            return await self._relay(call)
         except Refused as answer:
             if not _is_absent(answer):
-                return self._refused(answer, choice, key)
-        if path.method == _COUNT:
+                return self._refused(answer, call)
+        if method == _COUNT:
             self._counts_tokens = False
             return _estimate(body, choice)
-        return await self._without(request, path, body, choice, key)
+        return await self._without(call)
 
-    async def _without(
-        self, request: web.BaseRequest, path: ApiPath, body: bytes, choice: Choice, key: KeyUse
-    ) -> web.Response:
+    async def _without(self, call: Call) -> web.Response:
         """Answer a request for a method that the gateway has not."""
-        content = _json_object(body)
-        if path.method in OTHER and content is not None:
+        method, content = call.path.method, _json_object(call.body)
+        if method in OTHER and content is not None:
             try:
-                answer = await in_the_other_form(request, path, content, choice, key)
+                answer = await in_the_other_form(
+                    call.request, call.path, content, call.choice, call.key
+                )
             except Refused as refused:
                 if not _is_absent(refused):
-                    return self._refused(refused, choice, key)
+                    return self._refused(refused, call)
             else:
                 if answer is not None:
                     return answer
         applied("absent")
-        return absent(path.method)
+        return absent(method)
 
     async def _choose(self, asked: str) -> tuple[Choice, KeyUse]:
         choice, key = await self._keys.choose(asked)
@@ -115,16 +129,9 @@ class Methods:
         if choice.served not in (None, choice.asked):
             applied("nearest" if choice.is_stand_in else "ids")
 
-    async def _generate(
-        self,
-        request: web.BaseRequest,
-        path: ApiPath,
-        query: str,
-        body: bytes,
-        choice: Choice,
-        key: KeyUse,
-    ) -> web.StreamResponse:
+    async def _generate(self, call: Call) -> web.StreamResponse:
         """Answer a request that is billed; a client's step up after a failure gets that failure."""
+        choice, path = call.choice, call.path
         repeated = None if self._shared else self._step_up.refusal(choice)
         if repeated is not None:
             applied("step-up")
@@ -133,99 +140,78 @@ class Methods:
                 body=repeated.body,
                 headers={"content-type": "application/json"},
             )
-        again = self._repetitions and self._given_up.repeats(path.upstream, body)
+        again = self._repetitions and self._given_up.repeats(path.upstream, call.body)
         try:
             if choice.served is not None:
-                answer = await self._generated(request, path, query, body, choice, key, again=again)
+                answer = await self._generated(call, again=again)
                 self._step_up.served(choice)
                 return answer
             failed = refusal(choice.http_status, choice.sentence)
         except Refused as refused:
-            failed = self._refused(refused, choice, key, ends=again)
-            other = await self._another(refused, choice, key)
+            failed = self._refused(refused, call, ends=again)
+            other = await self._another(refused, call)
             if other is not None:
                 self._note(*other)
-                return await self._generate(request, path, query, body, *other)
+                return await self._generate(replace(call, choice=other[0], key=other[1]))
         except Unreachable as silence:
-            failed = key.refusals.of_silence(silence, ends=again)
-        if failed.status == 404 and self._given_up.loops(path.upstream, body):
+            failed = call.key.refusals.of_silence(silence, ends=again)
+        if failed.status == 404 and self._given_up.loops(path.upstream, call.body):
             applied("ends-turn")
             failed = as_bad_request(failed)
         assert isinstance(failed.body, bytes)
-        self._given_up.note(path.upstream, body, failed.status)
+        self._given_up.note(path.upstream, call.body, failed.status)
         self._step_up.failed(choice, failed.status, failed.body)
         return failed
 
-    async def _generated(
-        self,
-        request: web.BaseRequest,
-        path: ApiPath,
-        query: str,
-        body: bytes,
-        choice: Choice,
-        key: KeyUse,
-        *,
-        again: bool,
-    ) -> web.StreamResponse:
+    async def _generated(self, call: Call, *, again: bool) -> web.StreamResponse:
         """Relay a generation; pictures come from /v1/images where the gateway has them there."""
+        choice = call.choice
         if choice.served not in self._drawn_elsewhere:
             try:
-                return await self._relay(request, path, query, body, choice, key, again=again)
+                return await self._relay(call, again=again)
             except Refused as refused:
                 if not pictures.is_elsewhere(choice, refused):
                     raise
-        streams, sse = path.method == STREAM, wants_sse(query)
-        answer = await pictures.answer_content(body, choice, key, streams=streams, sse=sse)
+        streams, sse = call.path.method == STREAM, wants_sse(call.query)
+        answer = await pictures.answer_content(
+            call.body, choice, call.key, streams=streams, sse=sse
+        )
         if choice.served is not None and answer.status == 200:
             self._drawn_elsewhere.add(choice.served)
         return answer
 
-    async def _another(
-        self, refused: Refused, choice: Choice, key: KeyUse
-    ) -> tuple[Choice, KeyUse] | None:
+    async def _another(self, refused: Refused, call: Call) -> tuple[Choice, KeyUse] | None:
         """Return another key for a model that the gateway has just refused to the shim's own.
 
         The catalogue was out of date, or not known; nothing was billed (contract.md 4.3).
         """
-        if key is not self._keys.own or refused.failure.cause not in _ABOUT_THE_MODEL:
+        if call.key is not self._keys.own or refused.failure.cause not in _ABOUT_THE_MODEL:
             return None
-        return await self._keys.instead(choice.asked)
+        return await self._keys.instead(call.choice.asked)
 
-    async def _relay(
-        self,
-        request: web.BaseRequest,
-        path: ApiPath,
-        query: str,
-        body: bytes,
-        choice: Choice,
-        key: KeyUse,
-        *,
-        again: bool = False,
-    ) -> web.StreamResponse:
-        assert choice.served is not None
-        streams = path.method == STREAM
+    async def _relay(self, call: Call, *, again: bool = False) -> web.StreamResponse:
+        assert call.choice.served is not None
+        streams = call.path.method == STREAM
         upstream = UpstreamRequest(
             "POST",
-            path.with_model(choice.served),
-            with_sse(query) if streams else query,
-            json_headers(request),
-            body,
+            call.path.with_model(call.choice.served),
+            with_sse(call.query) if streams else call.query,
+            json_headers(call.request),
+            call.body,
             again=again,
         )
-        async with key.upstream.send(upstream) as response:
-            headers = downstream_headers(response.headers, choice)
+        async with call.key.upstream.send(upstream) as response:
+            headers = downstream_headers(response.headers, call.choice)
             current().credits_left(response.headers, before=streams)
             if not streams:
-                return await relay_unary(request, response, headers, gemini=True)
-            sse = wants_sse(query)
-            return await relay(request, response, headers=headers, sse=sse, path=upstream.path)
+                return await relay_unary(call.request, response, headers, gemini=True)
+            sse = wants_sse(call.query)
+            return await relay(call.request, response, headers=headers, sse=sse, path=upstream.path)
 
-    def _refused(
-        self, answer: Refused, choice: Choice, key: KeyUse, *, ends: bool = False
-    ) -> web.Response:
+    def _refused(self, answer: Refused, call: Call, *, ends: bool = False) -> web.Response:
         if answer.failure.cause in _ABOUT_THE_MODEL:
-            key.catalogue.refresh()
-        return key.refusals.of_gateway(answer, by_client=choice.by_client, ends=ends)
+            call.key.catalogue.refresh()
+        return call.key.refusals.of_gateway(answer, by_client=call.choice.by_client, ends=ends)
 
 
 def _rename_in(body: bytes, key: KeyUse, models: Sequence[str] | None) -> bytes:

@@ -22,10 +22,11 @@ TOKEN = "bytespike-session-for-tests"
 
 
 class RunningShim:
-    """A shim that serves until `stop`; `client` presents the token, `records` are its requests'."""
+    """A shim that serves until `stop`; `client` presents the token."""
 
     def __init__(self, settings: ShimSettings) -> None:
-        self.records: list[Record] = []
+        self._records: list[Record] = []
+        self._answers = 0
         self._noted = threading.Condition()
         self.settings = replace(settings, note=self._note)
         self._listener = listen()
@@ -41,7 +42,14 @@ class RunningShim:
             headers={"x-goog-api-key": settings.token},
             timeout=20,
             trust_env=False,
+            event_hooks={"response": [self._answered]},
         )
+
+    @property
+    def records(self) -> list[Record]:
+        """The records of requests, once every one that `client` has an answer to has its own."""
+        self.wait_for_records(self._answers)
+        return self._records
 
     def stop(self) -> None:
         if self._loop.is_closed():
@@ -54,11 +62,14 @@ class RunningShim:
     def wait_for_records(self, count: int) -> None:
         """Return once that many requests are over."""
         with self._noted:
-            assert self._noted.wait_for(lambda: len(self.records) >= count, timeout=20)
+            assert self._noted.wait_for(lambda: len(self._records) >= count, timeout=20)
+
+    def _answered(self, _response: httpx.Response) -> None:
+        self._answers += 1
 
     def _note(self, record: Record) -> None:
         with self._noted:
-            self.records.append(record)
+            self._records.append(record)
             self._noted.notify_all()
 
     def _run(self) -> None:

@@ -157,7 +157,7 @@ def test_the_real_key_is_not_revealed_by_any_spelling(
 
 def test_no_tunnel(target: Target) -> None:
     refused(target, head(target.shim, method="CONNECT", path="evil.example:443"), 400)
-    refused(target, head(target.shim, method="TRACE", path="/v1/models"), 404)
+    refused(target, head(target.shim, method="TRACE", path="/v1/models"), 405)
 
 
 SMUGGLED = b"GET /v1beta/models HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"

@@ -37,6 +37,7 @@ class Case(NamedTuple):
     settings: dict[str, Any] = {}  # noqa: RUF012
     times: int = 1
     method: str = "POST"
+    headers: dict[str, str] = {}  # noqa: RUF012
 
 
 CASES = (
@@ -68,6 +69,7 @@ CASES = (
         "/v1beta/models/nano-banana:generateContent",
         {"catalogue": "media"},
     ),
+    Case("content-type", headers={"content-type": "application/x-www-form-urlencoded"}),
     Case("absent", "/v1beta/interactions"),
 )
 
@@ -87,7 +89,7 @@ def closed_port() -> Iterator[str]:
 def ask(shim: RunningShim, case: Case) -> None:
     for _ in range(case.times):
         try:
-            shim.client.request(case.method, case.path, json=BODY)
+            shim.client.request(case.method, case.path, json=BODY, headers=case.headers)
         except httpx.RemoteProtocolError:
             assert case.rule in ("cut", "stream-error")
     shim.wait_for_records(case.times)

@@ -19,7 +19,7 @@ from bytespike_cli.wire.causes import Cause
 TRY_AGAIN_S = 2.0
 """How soon a configuration that could not be used, or whose key was refused, is read again, be its
 files unchanged: the key may be in a keyring, or come from a command."""
-_OF_THE_KEY = frozenset({Cause.BAD_KEY, Cause.EXPIRED_KEY})
+_DOUBT_THE_KEY = frozenset({Cause.BAD_KEY, Cause.EXPIRED_KEY})
 NO_CONFIGURATION = "bytespike's configuration cannot be used: {cause} Fix: {fix}"
 
 
@@ -115,7 +115,7 @@ class Switch:
         try:
             return await engine(request)
         finally:
-            if engine is self._engine and current().cause in _OF_THE_KEY:
+            if engine is self._engine and current().cause in _DOUBT_THE_KEY:
                 self._doubted = True
             if engine in self._older and not engine.busy:
                 self._end(engine)

@@ -73,6 +73,8 @@ def test_json_holds_the_key_and_what_is_given_up_is_said(user: Cli) -> None:
     assert json.loads(result.out) == {
         "GEMINI_API_KEY": KEY,
         "GEMINI_API_BASE": "https://llm.bytespike.ai/v1beta",
+        "AICHAT_PROVIDER": "gemini",
+        "AICHAT_PLATFORM": "gemini",
     }
     assert "warning: --direct" in result.err
     assert KEY not in result.err

@@ -21,6 +21,8 @@ def test_the_variables_hold_the_real_gateway_and_key(make_env: MakeEnv) -> None:
     assert variables == {
         "GEMINI_API_KEY": "sk-byts-real-0001",
         "GEMINI_API_BASE": "https://llm.bytespike.ai/v1beta",
+        "AICHAT_PROVIDER": "gemini",
+        "AICHAT_PLATFORM": "gemini",
     }
 
 

@@ -225,3 +225,4 @@ def test_every_cell_is_tested_or_has_a_reason() -> None:
             there = function in program or f"  {asks}: async" in program
             assert there is (column not in row.cannot), f"{name}, {column}"
             assert row.cannot.get(column, "a reason")
+            assert set(scenario.dialects) <= set(DIALECTS)

@@ -47,11 +47,11 @@ lock:
 	uv pip compile pyproject.toml --extra dev --generate-hashes --universal \
 	  --python-version 3.11 --no-emit-index-url --no-header --no-annotate \
 	  --upgrade --output-file requirements/dev.txt
-	for list in clients clients-genai-2; do \
-	  uv pip compile requirements/$$list.in --generate-hashes --universal \
-	    --python-version 3.11 --no-emit-index-url --no-header --no-annotate \
-	    $$([ $$list = clients ] || echo --no-deps) \
-	    --upgrade --output-file requirements/$$list.txt; \
+	for list in clients "clients-genai-2 --no-deps" "clients-aider --no-emit-package scipy"; do \
+	  set -- $$list; name=$$1; shift; \
+	  uv pip compile requirements/$$name.in --generate-hashes --universal \
+	    --python-version 3.11 --no-emit-index-url --no-header --no-annotate "$$@" \
+	    --upgrade --output-file requirements/$$name.txt || exit; \
 	done
 	cd tests/clients && npm install --package-lock-only
 
@@ -80,13 +80,18 @@ $(CLIENTS)/.ready: tests/clients/package-lock.json
 	npm ci --prefix tests/clients --loglevel=error
 	@touch $@
 
-# Python's SDKs, pinned, in an environment of their own; google-genai 2 beside 3, for the same
-# dependencies serve both. The lists are whole: pip is not asked to resolve anything.
-$(SDKS)/.ready: requirements/clients.txt requirements/clients-genai-2.txt
+# Python's SDKs, pinned, in an environment of their own; google-genai 2 and LangChain beside 3, for
+# the same dependencies serve both. aider pins each of its own: it has a folder to itself, without
+# scipy, which ranks its map of a repository. The lists are whole: pip is not asked to resolve
+# anything.
+$(SDKS)/.ready: requirements/clients.txt requirements/clients-genai-2.txt requirements/clients-aider.txt
 	$(PYTHON) -m venv $(SDKS)
 	$(SDKS)/bin/python -m pip install --quiet --disable-pip-version-check \
 	  --no-deps --require-hashes -r requirements/clients.txt
 	$(SDKS)/bin/python -m pip install --quiet --disable-pip-version-check \
 	  --no-deps --require-hashes --upgrade --target $(SDKS)/genai-2 \
 	  -r requirements/clients-genai-2.txt
+	$(SDKS)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile \
+	  --no-deps --require-hashes --upgrade --target $(SDKS)/aider \
+	  -r requirements/clients-aider.txt
 	@touch $@

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import click
 
 from bytespike_cli.cli.app import App, current_app
-from bytespike_cli.cli.options import CREDENTIAL, SELECTING, Command, client_option
-from bytespike_cli.errors import ConfigurationError, UsageError
+from bytespike_cli.cli.options import SELECTING, Command, client_option
 
 if TYPE_CHECKING:
     from bytespike_cli.launch.client import Client
@@ -54,24 +52,16 @@ def _direct(app: App, client: Client) -> dict[str, str]:
 
 
 def _standing(app: App, client: Client) -> dict[str, str]:
+    from bytespike_cli.cli.standing import running_shim
     from bytespike_cli.launch import standing
-    from bytespike_cli.shim.service import ask
     from bytespike_cli.shim.service.state import ServiceState
 
-    for name in CREDENTIAL:
-        if getattr(app.flags, name) is not None:
-            flag = "--" + name.replace("_", "-")
-            raise UsageError(
-                f"The shim that runs has its own key: {flag} says nothing here.",
-                fix=f"leave out {flag}, start the shim with it, or add --direct",
-            )
-    status = ask.status(app.env, time.sleep)
-    if status is None:
-        raise ConfigurationError(
-            "No shim runs, to which these variables could lead.",
-            fix="bytespike shim serve --daemon; or one program with a shim of its own: "
-            "bytespike exec -- CMD; or without any, with your real key: bytespike env --direct",
-        )
+    status = running_shim(
+        app,
+        what="these variables",
+        otherwise="add --direct",
+        without="bytespike env --direct, with your real key",
+    )
     state = ServiceState(app.env)
     variables = standing.variables(
         app.env, client, status=status, token=state.token(), model=app.settings.model

@@ -61,7 +61,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A template of code. `@ORIGIN@`, `@VERSIONED@` and `@MODEL@` are put in by `render`.
+    """A template of code: `@ORIGIN@`, `@VERSIONED@` and `@MODEL@` are put in by `render`.
+
+    So is `@TOKEN_FILE@`, the path of a standing shim's token as it stands in a string of JSON.
 
     `literals`: they stand for whole string literals (of Python, JavaScript or JSON, which agree on
     what JSON writes); otherwise they are parts of a URL or of plain text.
@@ -70,13 +72,14 @@ class Snippet:
     text: str
     literals: bool = True
 
-    def render(self, origin: str, model: str) -> str:
-        """Return the code for a gateway and a model."""
+    def render(self, origin: str, model: str, token_file: str = "") -> str:
+        """Return the code for a gateway, or a shim, and a model."""
         put: Callable[[str], str] = _literal if self.literals else _url_part
         return (
             self.text.replace("@ORIGIN@", put(origin))
             .replace("@VERSIONED@", put(origin + API_PREFIX))
             .replace("@MODEL@", put(model))
+            .replace("@TOKEN_FILE@", _literal(token_file)[1:-1])
         )
 
 
@@ -114,6 +117,8 @@ class Client:
     refused_directly: str = ""
     """The same for `--direct`."""
     snippet: Snippet
+    standing: Snippet | None = None
+    """The snippet for a shim that stays, where another address is not all there is to it."""
 
 
 def client_variables(

@@ -33,10 +33,9 @@ def given_up(client: Client) -> str:
     """Return what `--direct` gives up for a client, in words for the user."""
     form = f"the key in the form that the gateway takes (this client's is {client.sends_key})"
     lost = "".join(f"\n  - {words}" for words in (form, *(NEEDS[name] for name in client.needs)))
-    key = "your real key is in its environment, and " if client.keys else ""
     return (
-        f"--direct, for {client.title}: {key}nothing stands between it and the gateway. What the "
-        f"shim would do, and nobody does:{lost}"
+        f"--direct, for {client.title}: your real key is in its environment, and nothing stands "
+        f"between it and the gateway. What the shim would do, and nobody does:{lost}"
     )
 
 

@@ -23,11 +23,21 @@ def variables(
     `status` is what the shim says of itself. Raises LaunchError for a client that nothing leads
     anywhere.
     """
-    if client.address_from is Source.FIXED:
-        raise LaunchError(f"{client.refused}.", fix=way_out(client))
+    check(client)
     models = tuple(dict.fromkeys((*([model] if model else ()), *status["models"])))
     target = Target(status["address"], token, models)
     return {**client_variables(client, env.variables, target), **past_proxies(env.variables)}
+
+
+def check(client: Client) -> None:
+    """Raise LaunchError for a client that nothing leads anywhere."""
+    if client.address_from is Source.FIXED:
+        raise LaunchError(f"{client.refused}.", fix=way_out(client))
+
+
+def evaluated(client: Client) -> str:
+    """Return what puts a client's variables into the user's shell."""
+    return f'eval "$(bytespike env --client {client.name})"'
 
 
 def notes(client: Client, *, address: str, token_file: str) -> tuple[str, ...]:
@@ -42,9 +52,9 @@ def notes(client: Client, *, address: str, token_file: str) -> tuple[str, ...]:
             f"{client.title} takes its address from code alone: see "
             f"`bytespike snippet {client.name}`, which reads it from these variables.",
         )
-    if client.address_from is Source.SETTINGS or not client.keys:
+    if client.address_from is Source.SETTINGS:
         return (
             f"{client.title} takes what is not here from its own settings: the address {address}, "
-            f"the key in {token_file}; see `bytespike snippet {client.name}`.",
+            f"the key in {token_file}; see `bytespike snippet {client.name} --shim`.",
         )
     return ()

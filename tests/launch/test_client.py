@@ -60,6 +60,12 @@ def test_a_literal_says_what_it_stands_for(model: str) -> None:
     assert json.loads(Snippet("@MODEL@").render("", model)) == model
 
 
+@given(st.text(st.characters(codec="utf-8")))
+def test_a_path_stands_inside_a_string(path: str) -> None:
+    code = Snippet('{"key": "{file:@TOKEN_FILE@}"}', literals=False).render("", "", path)
+    assert json.loads(code) == {"key": f"{{file:{path}}}"}
+
+
 @pytest.mark.parametrize(
     ("model", "path"),
     [

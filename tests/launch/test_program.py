@@ -89,7 +89,7 @@ def test_the_shim_is_reached_past_every_proxy(through: Prepare) -> None:
     assert launch.environment["HTTP_PROXY"] == "http://proxy:3128"
 
 
-@pytest.mark.parametrize("client", ["llm-gemini", "zed", "continue"])
+@pytest.mark.parametrize("client", ["llm-gemini", "zed"])
 def test_a_client_that_cannot_be_led_there_is_refused(through: Prepare, client: str) -> None:
     with pytest.raises(LaunchError) as refused:
         through(client, ["sh"])

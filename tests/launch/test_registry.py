@@ -45,7 +45,7 @@ VARIABLES: Mapping[str, Mapping[str, str]] = {
         "AICHAT_PROVIDER": "gemini",
         "AICHAT_PLATFORM": "gemini",
     },
-    "continue": {"GOOGLE_GEMINI_BASE_URL": ROOT},
+    "continue": {"GEMINI_API_KEY": TOKEN, "GOOGLE_GEMINI_BASE_URL": ROOT},
     "zed": {"GEMINI_API_KEY": TOKEN, "GOOGLE_AI_API_KEY": TOKEN},
     "curl": {"GEMINI_API_KEY": TOKEN, "GOOGLE_GEMINI_BASE_URL": ROOT},
     "llm-gemini": {"LLM_GEMINI_KEY": TOKEN},
@@ -121,7 +121,8 @@ def test_the_data_is_sound(client: Client) -> None:
     assert set(client.needs) <= set(NEEDS)
     assert bool(client.refused) or client.address_from not in (Source.SETTINGS, Source.FIXED)
     assert bool(client.refused_directly) or client.address_from is not Source.FIXED
-    assert not re.search("@[A-Z]+@", client.snippet.render("https://x", "m"))
+    for code in (client.snippet, client.standing or client.snippet):
+        assert not re.search("@[A-Z_]+@", code.render("https://x", "m", "/state/token"))
 
 
 @pytest.mark.parametrize(
@@ -162,6 +163,8 @@ def test_an_unknown_name() -> None:
         ("gemini", "gemini-cli"),
         ("/usr/local/bin/aider", "aider"),
         ("./opencode", "opencode"),
+        ("cn", "continue"),
+        ("npx @continuedev/cli -p hi", "continue"),
         ("C:\\Tools\\aichat.EXE", "aichat"),
         ("llm", "llm-gemini"),
         ("python3", "generic"),

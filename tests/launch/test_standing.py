@@ -33,12 +33,27 @@ def test_one_that_cannot_be_led_anywhere_is_refused(make_env: MakeEnv) -> None:
         standing.variables(make_env(), find("llm-gemini"), status=STATUS, token=TOKEN, model=None)
 
 
+def test_only_what_cannot_be_led_anywhere_is_refused() -> None:
+    refused = []
+    for name, client in CLIENTS.items():
+        try:
+            standing.check(client)
+        except LaunchError:
+            refused.append(name)
+    assert refused == ["llm-gemini"]
+
+
+def test_what_puts_the_variables_into_a_shell() -> None:
+    assert standing.evaluated(find("node")) == 'eval "$(bytespike env --client google-genai-js)"'
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
         ("gemini-cli", "bytespike gemini"),
         ("zed", "the address http://127.0.0.1:8788, the key in /state/shim.token"),
-        ("continue", "the key in /state/shim.token"),
+        ("zed", "bytespike snippet zed --shim"),
+        ("continue", ""),
         ("generative-ai-js", "from code alone"),
         ("google-genai", ""),
         ("generic", ""),

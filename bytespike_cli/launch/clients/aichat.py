@@ -1,6 +1,12 @@
-"""aichat 0.30: a variable goes before its configuration (clients.md 1, read in its source)."""
+"""aichat 0.30, from runs of it.
+
+Without a configuration it starts where AICHAT_PLATFORM names its client. With one, that has to
+list a client of the type gemini, and a key or an address there goes before the variables. The key
+travels in the URL.
+"""
 
 from bytespike_cli.launch.client import Client, Shape, Snippet
+from bytespike_cli.wire.auth import AuthForm
 
 CLIENT = Client(
     name="aichat",
@@ -17,11 +23,23 @@ CLIENT = Client(
         "~/.config/aichat/.env",
         "~/Library/Application Support/aichat/.env",
     ),
+    sends_key=AuthForm.QUERY,
     needs=("ids", "errors"),
     snippet=Snippet(
         """\
-# aichat through the shim; without it: GEMINI_API_BASE=@VERSIONED@ and a key in GEMINI_API_KEY.
+# aichat through the shim. A config.yaml of yours needs "- type: gemini" among its clients, with no
+# api_base and no api_key: they would go before ours. Without the shim:
+#   AICHAT_PLATFORM=gemini GEMINI_API_BASE=@VERSIONED@ and a key in GEMINI_API_KEY
 bytespike exec -- aichat --model gemini:@MODEL@ "say hi"
+""",
+        literals=False,
+    ),
+    standing=Snippet(
+        """\
+# A config.yaml of yours needs "- type: gemini" among its clients, with no api_base and no api_key:
+# they would go before these variables.
+eval "$(bytespike env --client aichat)"
+aichat --model gemini:@MODEL@ "say hi"
 """,
         literals=False,
     ),

@@ -32,4 +32,14 @@ bytespike gemini -m @MODEL@ -p "say hi"
 """,
         literals=False,
     ),
+    standing=Snippet(
+        """\
+# Its own settings (~/.gemini/settings.json) have to choose the key as its sign-in:
+#   { "security": { "auth": { "selectedType": "gemini-api-key" } } }
+# `bytespike gemini` brings that along, and a shim of its own.
+eval "$(bytespike env --client gemini-cli)"
+gemini -m @MODEL@ -p "say hi"
+""",
+        literals=False,
+    ),
 )

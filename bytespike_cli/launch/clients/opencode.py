@@ -17,6 +17,22 @@ from bytespike_cli.wire.models import is_gemini_text, resolve
 
 VARIABLE = "OPENCODE_CONFIG_CONTENT"
 _PROVIDER = "google"
+_SETTINGS = """\
+{
+  "$schema": "https://opencode.ai/config.json",
+  "model": "google/@MODEL@",
+  "small_model": "google/@MODEL@",
+  "provider": {
+    "google": {
+      "options": {
+        "baseURL": "@VERSIONED@",
+        "apiKey": "@KEY@"
+      },
+      "models": { "@MODEL@": {} }
+    }
+  }
+}
+"""
 
 
 def configure(target: Target, variables: Mapping[str, str]) -> Mapping[str, str]:
@@ -62,22 +78,16 @@ CLIENT = Client(
     configure=configure,
     needs=("json-body", "ids", "errors"),
     snippet=Snippet(
-        """\
-{
-  "$schema": "https://opencode.ai/config.json",
-  "model": "google/@MODEL@",
-  "small_model": "google/@MODEL@",
-  "provider": {
-    "google": {
-      "options": {
-        "baseURL": "@VERSIONED@",
-        "apiKey": "{env:GOOGLE_GENERATIVE_AI_API_KEY}"
-      },
-      "models": { "@MODEL@": {} }
-    }
-  }
-}
-""",
+        f"""\
+// opencode.json of a project, or ~/.config/opencode/opencode.json; the key is in {KEY}.
+// Through the shim, which then goes before this address: `bytespike exec -- opencode`.
+{_SETTINGS.replace("@KEY@", f"{{env:{KEY}}}")}""",
+        literals=False,
+    ),
+    standing=Snippet(
+        f"""\
+// opencode.json of a project, or ~/.config/opencode/opencode.json.
+{_SETTINGS.replace("@KEY@", "{file:@TOKEN_FILE@}")}""",
         literals=False,
     ),
 )

@@ -57,7 +57,6 @@ class RunningShim:
         self.client.close()
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join()
-        self._loop.close()
 
     def wait_for_records(self, count: int) -> None:
         """Return once that many requests are over."""
@@ -79,7 +78,9 @@ class RunningShim:
                 self._ready.set()
                 await self._over.wait()
 
-        self._loop.run_until_complete(serve())
+        # As asyncio.run ends a loop: what is still being accepted, or closed, has its turn.
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(serve())
 
 
 MakeShim = Callable[..., RunningShim]

@@ -9,16 +9,19 @@ GEMINI := $(CURDIR)/$(CLIENTS)/gemini-cli-newest/bundle/gemini.js
 MATRIX := tests/clients/test_matrix.py tests/clients/test_matrix_gemini.py
 PYTEST_ARGS ?=
 
-.PHONY: try test matrix benchmark clients check doctor-corpus format generate pictures lock clean
+.PHONY: try setup test matrix benchmark clients check doctor-corpus format generate pictures lock clean
 
 try: $(VENV)/.ready clients
 	@BYTESPIKE_GEMINI_BIN=$${BYTESPIKE_GEMINI_BIN:-$$(ls $(GEMINI) 2>/dev/null)} $(BIN)/bytespike sandbox try
 
-test: $(VENV)/.ready clients $(SDKS)/.ready
+# All that the tests need; `make -j 3 setup` fetches it at once.
+setup: $(VENV)/.ready clients $(SDKS)/.ready
+
+test: setup
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 # Real clients × what they are used for × the gateway's dialects, printed as a table.
-matrix: $(VENV)/.ready clients $(SDKS)/.ready
+matrix: setup
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(MATRIX)
 
 # What the shim costs, beside nginx, LiteLLM's proxy and Portkey's gateway; puts it into the README.

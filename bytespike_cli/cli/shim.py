@@ -203,7 +203,7 @@ def _announce(app: App, status: dict[str, Any], end: str) -> None:
     key = f"in {VAR_API_KEY}" if status["key"] == VAR_API_KEY else f"'{status['key']}'"
     app.render.say(f"For {status['origin']}, with the key {key}{group}.")
     app.render.say('Clients find it with: eval "$(bytespike env)"', style=BOLD)
-    app.render.say("For an IDE: bytespike env --shell json")
+    app.render.say("For an IDE: bytespike snippet NAME --shim, or bytespike env --shell json")
     app.render.say(f"To end it: {end}")
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from bytespike_cli.config import catalogue, seen_form
 from bytespike_cli.config.proxies import proxy_for
 from bytespike_cli.config.reach import other_key, other_keys
-from bytespike_cli.journal.store import Journal
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.wire.models import Chooser
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from bytespike_cli.config.credential import Credential
     from bytespike_cli.config.settings import Settings
     from bytespike_cli.context import Environment
+    from bytespike_cli.journal.store import Journal
 
 
 def shared(settings: ShimSettings) -> ShimSettings:
@@ -50,5 +50,12 @@ def configured(
         other_keys=other_keys(env, settings, credential),
         proxy=proxy_for(credential.origin, env.variables),
         save_models=lambda models: catalogue.save(env, credential, models),
-        journal=Journal(env),
+        open_journal=lambda: _journal(env),
     )
+
+
+def _journal(env: Environment) -> Journal:
+    """Return the journal; most shims never see a task, and start without what it needs."""
+    from bytespike_cli.journal.store import Journal
+
+    return Journal(env)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from bytespike_cli.constants import HEADER_GOOG_API_KEY, MODELS_PATH
 from bytespike_cli.shim import guard
-from bytespike_cli.shim.files import Files
 from bytespike_cli.shim.headers import downstream_headers, upstream_headers
 from bytespike_cli.shim.keys import Keys
 from bytespike_cli.shim.methods import Methods
@@ -18,12 +19,15 @@ from bytespike_cli.shim.replies import absent, document, refusal
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.unary import relay_unary
 from bytespike_cli.shim.upstream import Refused, Unreachable, UpstreamRequest
-from bytespike_cli.shim.videos import Videos
 from bytespike_cli.wire.auth import without_credentials_query
 from bytespike_cli.wire.catalogue import google_model, google_models_page
 from bytespike_cli.wire.handles import file_in, operation_in
 from bytespike_cli.wire.paths import ApiPath, Kind, parse
 from bytespike_cli.wire.surfaces import Use, use_of
+
+if TYPE_CHECKING:
+    from bytespike_cli.shim.files import Files
+    from bytespike_cli.shim.videos import Videos
 
 BAD_PATH = "This path is not one that a Gemini client uses; nothing was sent to the gateway."
 MANAGEMENT = (
@@ -47,8 +51,18 @@ class Handler:
         self._settings = settings
         self._keys = keys
         self._methods = Methods(settings, keys)
-        self._videos = Videos(settings, keys)
-        self._files = Files(keys)
+
+    @cached_property
+    def _videos(self) -> Videos:
+        from bytespike_cli.shim.videos import Videos  # when one is asked for: most shims need none
+
+        return Videos(self._settings, self._keys)
+
+    @cached_property
+    def _files(self) -> Files:
+        from bytespike_cli.shim.files import Files
+
+        return Files(self._keys)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request. Every failure becomes Google's envelope, never a traceback."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from bytespike_cli.config.reach import OtherKey
 from bytespike_cli.errors import ConfigurationError
@@ -16,8 +17,10 @@ from bytespike_cli.shim.catalogue import Catalogue
 from bytespike_cli.shim.choice import Choice, ModelChoice
 from bytespike_cli.shim.refusals import Refusals
 from bytespike_cli.shim.settings import ShimSettings
-from bytespike_cli.shim.task_calls import TaskCalls
 from bytespike_cli.shim.upstream import Upstream
+
+if TYPE_CHECKING:
+    from bytespike_cli.shim.task_calls import TaskCalls
 
 
 class KeyUse:
@@ -29,7 +32,13 @@ class KeyUse:
         self.catalogue = Catalogue(settings, self.upstream)
         self.choice = ModelChoice(settings)
         self.refusals = Refusals(settings)
-        self.tasks = TaskCalls(settings, self.upstream)
+
+    @cached_property
+    def tasks(self) -> TaskCalls:
+        """Its tasks; what they take is imported for the first one."""
+        from bytespike_cli.shim.task_calls import TaskCalls
+
+        return TaskCalls(self.settings, self.upstream)
 
     async def close(self) -> None:
         """Close its connections."""

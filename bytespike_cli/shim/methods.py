@@ -10,7 +10,6 @@ from typing import Any
 from aiohttp import web
 
 from bytespike_cli.constants import HEADER_SERVED_KEY, HEADER_SERVED_MODEL
-from bytespike_cli.shim import pictures
 from bytespike_cli.shim.choice import Choice
 from bytespike_cli.shim.embeddings import in_the_other_form
 from bytespike_cli.shim.given_up import GivenUp
@@ -25,7 +24,6 @@ from bytespike_cli.shim.unary import relay_unary
 from bytespike_cli.shim.upstream import Refused, Unreachable, UpstreamRequest
 from bytespike_cli.wire.embeddings import OTHER
 from bytespike_cli.wire.envelope import Cause
-from bytespike_cli.wire.estimate import estimate_tokens
 from bytespike_cli.wire.models import rewrite_body
 from bytespike_cli.wire.paths import ApiPath
 from bytespike_cli.wire.stream_switch import STREAM, UNARY, switched, wants_sse, with_sse
@@ -79,6 +77,8 @@ class Methods:
         if choice.served is None:
             return refusal(choice.http_status, choice.sentence)
         if method == _PREDICT:
+            from bytespike_cli.shim import pictures  # most shims draw nothing
+
             try:
                 return await pictures.predict(body, choice, key)
             except Refused as answer:
@@ -170,8 +170,10 @@ class Methods:
             try:
                 return await self._relay(call, again=again)
             except Refused as refused:
-                if not pictures.is_elsewhere(choice, refused):
+                if not _is_elsewhere(choice, refused):
                     raise
+        from bytespike_cli.shim import pictures
+
         streams, sse = call.path.method == STREAM, wants_sse(call.query)
         answer = await pictures.answer_content(
             call.body, choice, call.key, streams=streams, sse=sse
@@ -214,6 +216,12 @@ class Methods:
         return call.key.refusals.of_gateway(answer, by_client=call.choice.by_client, ends=ends)
 
 
+def _is_elsewhere(choice: Choice, refused: Refused) -> bool:
+    from bytespike_cli.shim import pictures
+
+    return pictures.is_elsewhere(choice, refused)
+
+
 def _rename_in(body: bytes, key: KeyUse, models: Sequence[str] | None) -> bytes:
     """Translate the model ids inside a body (clients.md 7.3); other bodies stay as they are."""
     content = _json_object(body)
@@ -228,6 +236,8 @@ def _rename_in(body: bytes, key: KeyUse, models: Sequence[str] | None) -> bytes:
 
 def _estimate(body: bytes, choice: Choice) -> web.Response:
     """Answer countTokens, which the gateway does not document (contract.md 3.3)."""
+    from bytespike_cli.wire.estimate import estimate_tokens
+
     applied("count-tokens")
     return document(
         {"totalTokens": estimate_tokens(_json_object(body) or {})},

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bytespike_cli.config.reach import OtherKey
 from bytespike_cli.constants import VAR_API_KEY
-from bytespike_cli.journal.store import Journal
 from bytespike_cli.shim.guard import LOOPBACK_NAMES
 from bytespike_cli.shim.record import Record
 from bytespike_cli.wire.auth import AuthForm
 from bytespike_cli.wire.models import Chooser
+
+if TYPE_CHECKING:
+    from bytespike_cli.journal.store import Journal
 
 MIB = 1024 * 1024
 
@@ -87,8 +90,8 @@ class ShimSettings:
     """Names, in lower case, that a request's Host may have."""
     note: Callable[[Record], object] | None = None
     """Called with the record of each request, once its answer is on its way."""
-    journal: Journal | None = field(default=None, repr=False)
-    """The user's journal of tasks, in which those of clients are kept too."""
+    open_journal: Callable[[], Journal] | None = None
+    """Opens the user's journal of tasks, in which those of clients are kept too."""
     limits: Limits = field(default_factory=Limits)
 
     @property

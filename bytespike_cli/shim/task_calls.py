@@ -43,14 +43,15 @@ class TaskCalls:
         self._settings = settings
         self._upstream = upstream
         self._sleep = sleep
+        self._journal = settings.open_journal() if settings.open_journal else None
         self._query_form = QueryForm.POST
         self.submit_form = SubmitForm.NESTED
 
     def prepare(self, record: Record) -> None:
         """Write a task into the journal. That the journal takes nothing stops no task here."""
-        if self._settings.journal is not None:
+        if self._journal is not None:
             with contextlib.suppress(ConfigurationError):
-                self._settings.journal.add(record)
+                self._journal.add(record)
 
     def new_record(self, kind: str, model: str, prompt: str) -> Record:
         """Return the journal's row for a task that is to be submitted."""
@@ -162,28 +163,28 @@ class TaskCalls:
         return document
 
     def _journal_sending(self, record: Record, submission: Submission) -> None:
-        if self._settings.journal is not None:
+        if self._journal is not None:
             with contextlib.suppress(ConfigurationError):
-                self._settings.journal.sending(
+                self._journal.sending(
                     record.out_task_id, form=submission.form.value, slug=submission.slug
                 )
 
     def _journal_refused(self, record: Record, message: str, *, sure: bool) -> None:
-        if self._settings.journal is not None and sure:
+        if self._journal is not None and sure:
             with contextlib.suppress(ConfigurationError):
-                self._settings.journal.refused(record.out_task_id, message)
+                self._journal.refused(record.out_task_id, message)
 
     def _journal_seen(self, record: Record, task: Task) -> None:
-        if self._settings.journal is not None:
+        if self._journal is not None:
             with contextlib.suppress(ConfigurationError):
-                self._settings.journal.observed(record, task)
+                self._journal.observed(record, task)
 
     def _journal_observed(self, task: Task) -> None:
         """Note what is new of a task that may have been submitted by anybody."""
-        if self._settings.journal is None or not task.state.is_final:
+        if self._journal is None or not task.state.is_final:
             return
         with contextlib.suppress(ConfigurationError, UsageError):
             name = task.out_task_id or task.task_id
-            record = self._settings.journal.find(name) if name else None
+            record = self._journal.find(name) if name else None
             if record is not None and not record.is_final:
-                self._settings.journal.observed(record, task)
+                self._journal.observed(record, task)

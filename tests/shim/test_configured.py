@@ -21,8 +21,8 @@ def test_what_the_configuration_says(make_env: MakeEnv) -> None:
     assert (settings.origin, settings.secret) == ("https://llm.bytespike.ai", "a-secret")
     assert (settings.key_name, settings.group) == ("work", "gemini-default")
     assert settings.token == "token"
-    assert settings.journal is not None
-    assert settings.journal.path.is_relative_to(env.paths.state)
+    assert settings.open_journal is not None
+    assert settings.open_journal().path.is_relative_to(env.paths.state)
     assert settings.models == ("gemini-3-flash",)
     assert settings.aliases == {"fast": "gemini-3-flash"}
     assert settings.proxy == "http://proxy:3128"

@@ -62,3 +62,20 @@ def test_a_launch_trusts_what_the_system_does(
     assert ("models/gemini-3-flash" in done.stdout) is trusted, done.stderr
     if not trusted:
         assert done.returncode != 0
+
+
+def test_a_shim_starts_without_what_only_media_need() -> None:
+    """Imports, and not times, which are those of the machine."""
+    code = "import sys, bytespike_cli.shim.service.serve; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    unwanted = {
+        "sqlite3",
+        "httpx",
+        "rich",
+        "bytespike_cli.shim.videos",
+        "bytespike_cli.wire.images",
+    }
+    assert unwanted.isdisjoint(done.stdout.split())
+    assert "aiohttp" in done.stdout.split()

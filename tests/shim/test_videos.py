@@ -256,7 +256,7 @@ def test_the_journal_has_the_task(
 
     env = make_env()
     sandbox = make_sandbox(faults=["submit/answer-lost@1"])
-    shim = make_shim(sandbox.origin, secret=STUDIO_KEY, journal=Journal(env))
+    shim = make_shim(sandbox.origin, secret=STUDIO_KEY, open_journal=lambda: Journal(env))
     name = start(shim).json()["name"]
     with Journal(env) as journal:
         (record,) = journal.latest()
@@ -276,5 +276,5 @@ def test_a_journal_that_takes_nothing_stops_no_video(
     env = make_env()
     env.paths.state.parent.mkdir(parents=True, exist_ok=True)
     env.paths.state.write_text("a file where a folder should be")
-    shim = make_shim(make_sandbox().origin, secret=DEFAULT_KEY, journal=Journal(env))
+    shim = make_shim(make_sandbox().origin, secret=DEFAULT_KEY, open_journal=lambda: Journal(env))
     assert "response" in followed(shim, start(shim).json()["name"])

@@ -134,8 +134,10 @@ def log(follow: bool, count: int, all_: bool) -> None:  # fmt: skip
     time to the first byte, credits, and the repairs that were made (`bytespike shim rules`).
     """
     from bytespike_cli.shim import ledger
+    from bytespike_cli.shim.service import ask
 
     app = current_app()
+    ask.flush(app.env, time.sleep)
     run = None if all_ else ledger.SERVE_RUN
     lines = ledger.read(app.env, run=run)
     for line in lines[-count:] if count else []:

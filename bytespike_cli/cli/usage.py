@@ -20,10 +20,12 @@ def usage(last: bool) -> None:
     than the last few thousand requests is forgotten; what was billed, the gateway's console knows.
     """
     from bytespike_cli.shim import ledger
+    from bytespike_cli.shim.service import ask
     from bytespike_cli.shim.usage import last_launch, usage_of
     from bytespike_cli.wire.money import usd
 
     app = current_app()
+    ask.flush(app.env, app.env.sleep)
     lines = ledger.read(app.env)
     found = usage_of(last_launch(lines) if last else lines)
     if app.flags.json:

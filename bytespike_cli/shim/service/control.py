@@ -30,6 +30,8 @@ class Controlled(Answering):
     since: float
     """When it began, in seconds since the epoch."""
     stop: Callable[[], object]
+    flush: Callable[[], object]
+    """Writes down which requests there were; done for who asks, who may read of them next."""
     requests: int = 0
     """How many requests were answered."""
 
@@ -63,6 +65,7 @@ class Controlled(Answering):
             return refusal(refused.http_status, refused.sentence)
         if (request.method, request.path) == ("GET", STATUS_PATH):
             await self.switch.refresh()
+            self.flush()
             return document(self.status())
         if (request.method, request.path) == ("POST", STOP_PATH):
             answer = document(self.status())

@@ -75,7 +75,7 @@ async def _serve(
         say,
         lambda settings: replace(settings, note=lambda record: ledger.add(record.document())),
     )
-    shim = Controlled(switch, token, address(listener), env.now(), over.set)
+    shim = Controlled(switch, token, address(listener), env.now(), over.set, ledger.flush)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Windows has no handlers in a loop: there Ctrl-C ends `asyncio.run` by itself.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):

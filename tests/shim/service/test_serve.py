@@ -22,6 +22,7 @@ def test_it_serves_notes_and_ends(
     service = make_service(env)
     assert service.client.post(UNARY, json=BODY).status_code == 200
     status = ask.status(env, pause)
+    assert [line["status"] for line in ledger.read(env, run=ledger.SERVE_RUN)] == [200]
     assert status is not None
     assert (status["requests"], status["key"], status["problem"]) == (1, "work", None)
     assert status["address"] == service.status["address"]

@@ -43,7 +43,14 @@ CLIENTS_PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("name", ["gemini-cli", *ROWS])
 def test_every_client_of_the_matrix_is_in_the_table_of_runs(name: str) -> None:
-    """Each case twice: without us and with us."""
-    rows = CLIENTS_PAGE.split(f"### {name}\n")[1].split("###")[0].splitlines()
-    runs = [row.split(" | ")[1] for row in rows if re.search(r"\| with(out)? \|", row)]
-    assert runs == ["without", "with"] * 6
+    """Each case twice, without us and with us, and where it asks with the page's variables."""
+    cases = 9 if name == "gemini-cli" else 8
+    assert _runs(CLIENTS_PAGE.split(f"\n## {name}\n")[1]) == ["without", "with"] * cases
+    to_google = CLIENTS_PAGE.split("\n## With the variables of ByteSpike's page\n")[1]
+    assert _runs(to_google.split(f"| {name} |")[1])[0] == "with"
+
+
+def _runs(part: str) -> list[str]:
+    """Return what each row of a part's first table is: a run without us, or with us."""
+    rows = part.split("\n## ")[0].splitlines()
+    return [row.split(" | ")[1] for row in rows if re.search(r"\| with(out)? \|", row)]

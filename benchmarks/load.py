@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 BODY = b'{"contents":[{"role":"user","parts":[{"text":"go"}]}]}'
+BRIEF = BODY.replace(b"go", b"be brief")
+"""Asks for a stream that is over at once; see upstream.py."""
 MARK = b'"text":"'
 """Before the time in an event, or its start; see upstream.py."""
 
@@ -30,16 +32,16 @@ class Route:
         host, _, port = self.origin.removeprefix("http://").partition(":")
         return host, int(port)
 
-    def request(self, path: str) -> bytes:
+    def request(self, path: str, body: bytes) -> bytes:
         """Return one whole request."""
         headers = {
             "Host": self.origin.removeprefix("http://"),
             "Content-Type": "application/json",
-            "Content-Length": str(len(BODY)),
+            "Content-Length": str(len(body)),
             **self.headers,
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        return f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode() + BODY
+        return f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode() + body
 
 
 @dataclass
@@ -69,9 +71,9 @@ async def body_of(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
     await reader.readexactly(2)
 
 
-async def _worker(route: Route, path: str, count: int, sample: Sample) -> None:
+async def _worker(route: Route, path: str, body: bytes, count: int, sample: Sample) -> None:
     reader, writer = await asyncio.open_connection(*route.address, limit=1 << 20)
-    request = route.request(path)
+    request = route.request(path, body)
     for _ in range(count):
         begin = time.perf_counter()
         writer.write(request)
@@ -87,11 +89,12 @@ async def _worker(route: Route, path: str, count: int, sample: Sample) -> None:
     writer.close()
 
 
-def _run(route: Route, path: str, parallel: int, count: int, pipe: object) -> None:
+def _run(route: Route, path: str, body: bytes, parallel: int, count: int, pipe: object) -> None:
     async def all_workers() -> Sample:
         sample = Sample()
         begin = time.perf_counter()
-        await asyncio.gather(*(_worker(route, path, count, sample) for _ in range(parallel)))
+        workers = (_worker(route, path, body, count, sample) for _ in range(parallel))
+        await asyncio.gather(*workers)
         sample.seconds = time.perf_counter() - begin
         return sample
 
@@ -102,10 +105,10 @@ def _run(route: Route, path: str, parallel: int, count: int, pipe: object) -> No
     pipe.send(result)  # type: ignore[attr-defined]
 
 
-def measure(route: Route, path: str, parallel: int, count: int) -> Sample:
+def measure(route: Route, path: str, parallel: int, count: int, body: bytes = BODY) -> Sample:
     """Send `count` requests on each of `parallel` connections. Raises RuntimeError."""
     ours, theirs = multiprocessing.Pipe()
-    arguments = (route, path, parallel, count, theirs)
+    arguments = (route, path, body, parallel, count, theirs)
     process = multiprocessing.Process(target=_run, args=arguments)
     process.start()
     result = ours.recv()

@@ -6,8 +6,9 @@ No proxy, `bytespike shim serve`, a bare relay on the same HTTP library, nginx, 
 Portkey's gateway relay the same calls of Gemini's protocol from one upstream, in one run. Upstream,
 load and each proxy are processes of their own. Rounds alternate, so that a busy machine is busy for
 all; figures are medians, what a proxy adds is the median of its differences to no proxy in the same
-round. The first run fetches LiteLLM and Portkey into `benchmarks/`. `--write` puts the table into
-the README.
+round. Events come 5 ms apart, as a model's words do, and everything falls asleep in between; short
+streams are asked for right after one another, as the answers are. The first run fetches LiteLLM and
+Portkey into `benchmarks/`. `--write` puts the table into the README.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import servers, upstream
-from benchmarks.load import Route, Sample, measure
+from benchmarks.load import BRIEF, Route, Sample, measure
 from benchmarks.servers import Server
 
 EVENTS = 20
 SPACING_S = 0.005
 PARALLEL = (1, 16, 64)
 UNARY_COUNT = {1: 200, 16: 40, 64: 15}
+BRIEF_COUNT = 100
 STREAM_COUNT = {1: 4, 16: 2, 64: 1}
 STARTS = 3
 FLOOD_MB = 100
@@ -55,6 +57,7 @@ class Figures:
     latency: dict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
     rate: dict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
     first: dict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
+    brief: dict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
     delay: dict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
     per_cpu: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     ready: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -80,6 +83,8 @@ def one_round(figures: Figures, name: str, route: Route, server: Server | None) 
         _check(streams, name, parallel)
         figures.first[name, parallel].append(statistics.median(streams.firsts))
         figures.delay[name, parallel].append(statistics.median(streams.delays))
+    brief = measure(route, route.stream, 1, BRIEF_COUNT, BRIEF)
+    figures.brief[name, 1].append(statistics.median(brief.firsts))
 
 
 def _check(streams: Sample, name: str, parallel: int) -> None:
@@ -150,6 +155,7 @@ def table(figures: Figures) -> Iterator[str]:
 
     for parallel in PARALLEL:
         yield row(f"answer, {parallel} at a time: ms added", added(figures.latency, parallel))
+    yield row("first event, short streams in a row: ms added", added(figures.brief, 1))
     for parallel in PARALLEL:
         yield row(f"first event, {parallel} streams: ms added", added(figures.first, parallel))
     for parallel in PARALLEL:
@@ -174,14 +180,18 @@ def targets(figures: Figures) -> Iterator[str]:
     """Yield what the project asks of its shim, each with what was measured."""
     mine = "bytespike"
     unary = figures.added(figures.latency, mine, 1)
-    first = figures.added(figures.first, mine, 1)
+    first = figures.added(figures.brief, mine, 1)
+    paused = figures.added(figures.first, mine, 1)
     yield from _target("answer: ms added, one at a time", unary, 0.6)
-    yield from _target("first event: ms added", first, 0.6)
+    yield from _target("first event: ms added, streams in a row", first, 0.6)
+    yield from _target("first event: ms added, after pauses", paused, 0.6)
     if "LiteLLM" in figures.rss:
         theirs = figures.added(figures.latency, "LiteLLM", 1)
         yield from _target("answer: share of what LiteLLM adds", unary / theirs, 0.1)
-        theirs = figures.added(figures.first, "LiteLLM", 1)
+        theirs = figures.added(figures.brief, "LiteLLM", 1)
         yield from _target("first event: share of what LiteLLM adds", first / theirs, 0.1)
+        theirs = figures.added(figures.first, "LiteLLM", 1)
+        yield from _target("the same after pauses", paused / theirs, 0.1)
     rate = statistics.median(figures.per_cpu[mine])
     yield from _target("answers a second on one core", rate, 1500, least=True)
     yield from _target("memory, MB", figures.rss[mine], 60)

@@ -1,7 +1,7 @@
 """A gateway that costs next to nothing: bytes on a socket, no HTTP library.
 
 Answers a call with a fixed document, a stream with events that each carry the nanosecond at which
-they were written, and lists one model.
+they were written (with two at once where the body asks to be brief), and lists one model.
 """
 
 from __future__ import annotations
@@ -73,28 +73,27 @@ class _Gateway(asyncio.Protocol):
             if len(rest) < length:
                 return
             self._received = rest[length:]
-            self._respond(head.split(b"\r\n", 1)[0])
+            self._respond(head.split(b"\r\n", 1)[0], brief=b"be brief" in rest[:length])
 
-    def _respond(self, line: bytes) -> None:
+    def _respond(self, line: bytes, *, brief: bool) -> None:
         if line.startswith(b"GET"):
             self._transport.write(_MODELS)
         elif b":streamGenerateContent" in line:
-            task = asyncio.get_running_loop().create_task(self._stream())
+            events, spacing_s = (2, 0.0) if brief else (self._events, self._spacing_s)
+            task = asyncio.get_running_loop().create_task(self._stream(events, spacing_s))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         else:
             self._transport.write(_ANSWER)
 
-    async def _stream(self) -> None:
+    async def _stream(self, events: int, spacing_s: float) -> None:
         self._transport.write(_HEAD)
-        for number in range(1, self._events + 1):
-            document = _document(
-                f"{time.monotonic_ns()}{self._padding}", last=number == self._events
-            )
+        for number in range(1, events + 1):
+            document = _document(f"{time.monotonic_ns()}{self._padding}", last=number == events)
             event = b"data: " + document + b"\n\n"
             self._transport.write(f"{len(event):x}\r\n".encode() + event + b"\r\n")
             await self._writable.wait()
-            await asyncio.sleep(self._spacing_s)
+            await asyncio.sleep(spacing_s)
         self._transport.write(b"0\r\n\r\n")
 
 

@@ -81,7 +81,7 @@ class Handler:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         raw_path, _, query = request.raw_path.partition("?")
-        pairs = list(request.query.items())
+        pairs = list(request.query.items()) if query else []
         refused = guard.refuse(
             list(request.headers.items()),
             pairs,
@@ -202,16 +202,13 @@ class Handler:
 
     async def _body(self, request: web.BaseRequest) -> bytes | web.Response:
         """Return the request's body, or the refusal of one that is too large, slow or broken."""
-        limits = self._settings.limits
-        if (
-            request.content_length is not None
-            and request.content_length > limits.request_body_bytes
-        ):
+        limits, length = self._settings.limits, request.content_length
+        if length is not None and length > limits.request_body_bytes:
             return self._too_large()
         if request.headers.get("expect", "").lower() == "100-continue":
             await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             request.writer.output_size = 0
-        if request.content.is_eof() and request.content_length is not None:
+        if request.content.is_eof() and length is not None:
             return request.content.read_nowait()  # it came with the headers: nothing to wait for
         try:
             async with asyncio.timeout(limits.request_body_timeout_s):

@@ -44,7 +44,7 @@ class Downstream:
         self._request = request
         self._writer = None if sse else JsonArrayWriter()
         self._response = _Started(headers=dict(headers))
-        self._response.content_type = SSE_TYPE if sse else "application/json"
+        self._response.headers["content-type"] = SSE_TYPE if sse else "application/json"
         self._response.headers["cache-control"] = "no-cache"
         self.started = False
 

@@ -86,7 +86,8 @@ def note_encoding(response: aiohttp.ClientResponse) -> None:
 
 def refuse_page(response: aiohttp.ClientResponse) -> None:
     """Raise Refused for a web page in the place of an answer: a portal, or a wrong base URL."""
-    if response.content_type == "text/html":
+    named = response.headers.get("content-type", "").lower()
+    if "html" in named and response.content_type == "text/html":
         applied("hidden-error")
         headers = lower_case(response)
         page = b"<html>"

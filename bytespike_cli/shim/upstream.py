@@ -73,6 +73,32 @@ class UpstreamRequest:
     """The client repeats what the shim gave up on: no attempts of the shim's own."""
 
 
+Ask = Callable[[UpstreamRequest], Awaitable[aiohttp.ClientResponse]]
+
+
+class Exchange:
+    """A request and its answer, as an async context manager.
+
+    Not a generator of contextlib's: each of those is registered with the event loop, and this is
+    on the way of every request.
+    """
+
+    __slots__ = ("_ask", "_request", "_response")
+
+    def __init__(self, ask: Ask, request: UpstreamRequest) -> None:
+        self._ask = ask
+        self._request = request
+
+    async def __aenter__(self) -> aiohttp.ClientResponse:
+        self._response = await self._ask(self._request)
+        return self._response
+
+    async def __aexit__(self, *_: object) -> None:
+        # close(), not release(): a stream that was left early must end upstream at once.
+        # A response read to its end has given its connection back already.
+        self._response.close()
+
+
 class Upstream:
     """Sends requests to the gateway with the real key, and learns which form of it works."""
 
@@ -122,27 +148,24 @@ class Upstream:
         if self._session is not None:
             await self._session.close()
 
-    @asynccontextmanager
-    async def send(self, request: UpstreamRequest) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Send a request; yield the answer when it is a success, its body not yet read.
+    def send(self, request: UpstreamRequest) -> Exchange:
+        """Send a request on entering the context, whose value is the answer when it is a success.
 
-        Leaving the context early closes the connection, which is how an abandoned stream is
-        stopped at the gateway. Raises Refused and Unreachable.
+        Its body is not yet read. Leaving the context early closes the connection, which is how an
+        abandoned stream is stopped at the gateway. Entering raises Refused and Unreachable.
         """
+        return Exchange(self.ask, request)
+
+    async def ask(self, request: UpstreamRequest) -> aiohttp.ClientResponse:
+        """Send a request; return the answer, which is to be closed. Raises as `send` does."""
         if self._refused is not None and self._settings.now() < self._refused_until:
             applied("repeated")
             raise Refused(self._refused.failure, self._refused.headers)
         try:
-            response = await self._answer(request)
+            return await self._answer(request)
         except Refused as refused:
             self._remember(request, refused)
             raise
-        try:
-            yield response
-        finally:
-            # close(), not release(): a stream that was left early must end upstream at once.
-            # A response read to its end has given its connection back already.
-            response.close()
 
     @asynccontextmanager
     async def fetch(

@@ -1,5 +1,6 @@
 """Credentials in requests: read every form, remove every form, write one form."""
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from urllib.parse import quote, unquote_plus
@@ -10,6 +11,7 @@ _AUTHORIZATION = "authorization"
 _CREDENTIAL_HEADERS = frozenset({HEADER_GOOG_API_KEY, HEADER_API_KEY, _AUTHORIZATION})
 _QUERY_NAME = "key"
 _CREDENTIAL_QUERY = frozenset({_QUERY_NAME, "access_token"})
+_MAY_NAME_ONE = re.compile("key|token|%")
 
 
 class AuthForm(StrEnum):
@@ -61,8 +63,8 @@ def without_credentials_headers(headers: Iterable[tuple[str, str]]) -> list[tupl
 
 def without_credentials_query(query_string: str) -> str:
     """Return a raw query string without `key` and `access_token`; the rest byte for byte."""
-    if not query_string:
-        return ""
+    if not _MAY_NAME_ONE.search(query_string):
+        return query_string
     return "&".join(
         pair
         for pair in query_string.split("&")

@@ -6,6 +6,7 @@ the body; Google refuses such a body. Whoever asks so gets a stream, as SSE.
 """
 
 import json
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -34,6 +35,7 @@ def switched(method: str, query: str, body: bytes) -> tuple[str, str, bytes]:
     return method, query, body
 
 
+@lru_cache(maxsize=64)
 def wants_sse(query: str) -> bool:
     """Return whether a raw query string asks for SSE; without, Google streams a JSON array."""
     return "sse" in query and any(

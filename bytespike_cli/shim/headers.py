@@ -10,7 +10,7 @@ from aiohttp import web
 from bytespike_cli.constants import HEADER_SERVED_KEY, HEADER_SERVED_MODEL
 from bytespike_cli.shim.choice import Choice
 from bytespike_cli.shim.record import applied
-from bytespike_cli.wire.auth import without_credentials_headers
+from bytespike_cli.wire.auth import CREDENTIAL_HEADERS
 
 _HOP_BY_HOP = frozenset(
     {
@@ -25,7 +25,12 @@ _FORWARDED = frozenset(
     }
 )  # fmt: skip
 """What a load balancer before us adds: our people's addresses are not the gateway's business."""
-_NOT_UPSTREAM = _HOP_BY_HOP | _FORWARDED | {"accept-encoding", "content-encoding", "cookie"}
+_NOT_UPSTREAM = (
+    _HOP_BY_HOP
+    | _FORWARDED
+    | CREDENTIAL_HEADERS
+    | {"accept-encoding", "content-encoding", "cookie"}
+)
 """aiohttp has decoded the body; the rest is between the client and us."""
 _NOT_DOWNSTREAM = _HOP_BY_HOP | {
     "content-encoding",
@@ -42,8 +47,8 @@ _NOT_SAID = frozenset({"", "application/x-www-form-urlencoded", "application/oct
 
 def upstream_headers(request: web.BaseRequest) -> dict[str, str]:
     """Return a client's headers for the gateway: without credentials, asking for plain bodies."""
-    kept = without_credentials_headers(request.headers.items())
-    headers = {name: value for name, value in kept if name.lower() not in _NOT_UPSTREAM}
+    given = request.headers.items()
+    headers = {name: value for name, value in given if name.lower() not in _NOT_UPSTREAM}
     headers["accept-encoding"] = "identity"
     return headers
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -38,8 +38,8 @@ class Record:
     cause: str = ""
     """Why it failed, as a name of `wire.causes`; set with a status of 200 when a stream failed."""
     rules: set[str] = field(default_factory=set)
-    tokens_in: int | None = None
-    tokens_out: int | None = None
+    usage: Callable[[], Mapping[str, Any] | None] | None = None
+    """Finds an answer's `usageMetadata`. Asked when the client has its answer (`document`)."""
     first_byte_ms: float | None = None
     total_ms: float | None = None
     credits_before_usd: Decimal | None = None
@@ -59,15 +59,6 @@ class Record:
         self.first_byte()
         self.total_ms = self._elapsed_ms()
 
-    def count(self, usage: Mapping[str, Any] | None) -> None:
-        """Note the tokens of an answer's `usageMetadata`."""
-        counts = usage or {}
-        if counts.get("promptTokenCount") is not None:
-            self.tokens_in = _whole(counts["promptTokenCount"])
-        if counts:
-            thought = _whole(counts.get("thoughtsTokenCount")) or 0
-            self.tokens_out = (_whole(counts.get("candidatesTokenCount")) or 0) + thought
-
     def credits_left(self, headers: Mapping[str, str], *, before: bool) -> None:
         """Note what the quota headers say; on a stream that is `before` the call (contract 5)."""
         quota = from_headers(headers)
@@ -80,6 +71,7 @@ class Record:
 
     def document(self) -> dict[str, Any]:
         """Return it as the JSON object of `shim log --json`."""
+        tokens_in, tokens_out = _tokens(self.usage() if self.usage is not None else None)
         return {
             "at": round(self.at, 3),
             "client": _short(self.client),
@@ -90,8 +82,8 @@ class Record:
             "status": self.http_status,
             "cause": self.cause,
             "rules": sorted(self.rules),
-            "tokens_in": self.tokens_in,
-            "tokens_out": self.tokens_out,
+            "tokens_in": tokens_in,
+            "tokens_out": tokens_out,
             "first_byte_ms": _rounded(self.first_byte_ms),
             "total_ms": _rounded(self.total_ms),
             "credits_before_usd": _number(self.credits_before_usd),
@@ -133,6 +125,15 @@ def _short(text: str) -> str:
     """Cut a text short, once it is scrubbed: half a key would not be known. The same few recur."""
     plain = "".join(c if c.isprintable() else "?" for c in text)
     return scrub(plain)[:_LONGEST]
+
+
+def _tokens(usage: Mapping[str, Any] | None) -> tuple[int | None, int | None]:
+    """Return the tokens of a prompt and of its answer, thoughts among them."""
+    if not usage:
+        return None, None
+    thought = _whole(usage.get("thoughtsTokenCount")) or 0
+    answered = (_whole(usage.get("candidatesTokenCount")) or 0) + thought
+    return _whole(usage.get("promptTokenCount")), answered
 
 
 def _whole(value: Any) -> int | None:

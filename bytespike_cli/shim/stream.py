@@ -124,7 +124,7 @@ async def relay(
     await downstream.write(repair.finish(clean=clean))
     record = current()
     record.apply(*repair.rules)
-    record.count(repair.usage)
+    record.usage = lambda: repair.usage
     if repair.error is not None:
         failure = classify_parsed(repair.error, path=path)
         if not downstream.started:

@@ -42,9 +42,9 @@ async def relay_unary(
     current().first_byte()
     usage = UsageFinder()
     usage.feed(head)
+    current().usage = lambda: usage.found
     length = None if "content-encoding" in response.headers else response.content_length
     if length == len(head):
-        current().count(usage.found)
         return web.Response(status=response.status, headers=headers, body=head)
     answer = web.StreamResponse(status=response.status, headers=headers)
     answer.content_length = length
@@ -60,7 +60,6 @@ async def relay_unary(
                 request.transport.abort()
             current().cause = "cut"
             return answer
-    current().count(usage.found)
     await answer.write_eof()
     return answer
 

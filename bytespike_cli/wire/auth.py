@@ -8,7 +8,8 @@ from urllib.parse import quote, unquote_plus
 from bytespike_cli.constants import HEADER_API_KEY, HEADER_GOOG_API_KEY
 
 _AUTHORIZATION = "authorization"
-_CREDENTIAL_HEADERS = frozenset({HEADER_GOOG_API_KEY, HEADER_API_KEY, _AUTHORIZATION})
+CREDENTIAL_HEADERS = frozenset({HEADER_GOOG_API_KEY, HEADER_API_KEY, _AUTHORIZATION})
+"""In lower case."""
 _QUERY_NAME = "key"
 _CREDENTIAL_QUERY = frozenset({_QUERY_NAME, "access_token"})
 _MAY_NAME_ONE = re.compile("key|token|%")
@@ -42,7 +43,7 @@ def presented(headers: Iterable[tuple[str, str]], query: Iterable[tuple[str, str
     others: list[str] = []
     for name, value in headers:
         lowered = name.lower()
-        if lowered not in _CREDENTIAL_HEADERS:
+        if lowered not in CREDENTIAL_HEADERS:
             continue
         if lowered == HEADER_GOOG_API_KEY:
             googles.append(value.strip())
@@ -58,7 +59,7 @@ def presented(headers: Iterable[tuple[str, str]], query: Iterable[tuple[str, str
 
 def without_credentials_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the headers without those that carry a credential to the gateway."""
-    return [(name, value) for name, value in headers if name.lower() not in _CREDENTIAL_HEADERS]
+    return [(name, value) for name, value in headers if name.lower() not in CREDENTIAL_HEADERS]
 
 
 def without_credentials_query(query_string: str) -> str:

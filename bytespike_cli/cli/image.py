@@ -13,6 +13,7 @@ from bytespike_cli.cli.media_options import (
     image_option,
     max_cost_option,
     output_options,
+    path_words,
     read_extra,
     read_image,
     read_prompt,
@@ -120,7 +121,7 @@ def image(
         app.render.say(answer.words)
     _show(app, choice.model, paths, show=show)
     if failed is not None:
-        kept = "kept: " + ", ".join(_name(app, path) for path in paths)
+        kept = "kept: " + ", ".join(path_words(path, app.env.cwd) for path in paths)
         failed.detail = f"{failed.detail}; {kept}" if failed.detail else kept
         raise failed
     return 0
@@ -217,10 +218,6 @@ def _as_task(
     return task_flow.shown(app, record)
 
 
-def _name(app: App, path: Path) -> str:
-    return str(path.relative_to(app.env.cwd) if path.is_relative_to(app.env.cwd) else path)
-
-
 def _show(app: App, model: str, paths: list[Path], *, show: bool | None) -> None:
     from bytespike_cli.cli.inline_image import show_inline
 
@@ -228,6 +225,6 @@ def _show(app: App, model: str, paths: list[Path], *, show: bool | None) -> None
         app.render.data({"model": model, "files": [str(path) for path in paths]})
         return
     for path in paths:
-        app.render.out(_name(app, path))
+        app.render.out(path_words(path, app.env.cwd))
         show_inline(app, path, wanted=show)
     app.render.say(f"{size_words(sum(path.stat().st_size for path in paths))} · {model}")

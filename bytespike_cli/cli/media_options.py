@@ -11,6 +11,8 @@ import click
 from bytespike_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bytespike_cli.cli.app import App
 
 RESERVED = frozenset({"model", "out_task_id", "params"})
@@ -110,6 +112,11 @@ def read_image(app: App, typed: str | None) -> str:
     if not fits("image", decode(uri) or b""):
         raise UsageError(f"{typed} is no picture.", fix="give a PNG, JPEG or WebP")
     return uri
+
+
+def path_words(path: Path, cwd: Path) -> str:
+    """Return a path as people write it who are in the folder `cwd`."""
+    return str(path.relative_to(cwd) if path.is_relative_to(cwd) else path)
 
 
 def size_words(size_bytes: int) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bytespike_cli.cli.interrupts import finishing
 from bytespike_cli.cli.media_cost import keeps_estimate
-from bytespike_cli.cli.media_options import size_words
+from bytespike_cli.cli.media_options import path_words, size_words
 from bytespike_cli.cli.task_screen import TaskScreen
 from bytespike_cli.direct.target import Target
 from bytespike_cli.errors import (
@@ -223,7 +223,7 @@ def shown(app: App, record: Record) -> int:
         app.render.data(record.document())
         return ExitStatus.OK
     for name in record.files:
-        app.render.out(_relative(Path(name), app.env.cwd))
+        app.render.out(path_words(Path(name), app.env.cwd))
     facts = [size_words(sum(Path(name).stat().st_size for name in record.files))]
     if record.cost_usd:
         facts.append(f"{usd(record.cost_usd)} used")
@@ -280,7 +280,3 @@ def _last_form(journal: Journal, origin: str) -> SubmitForm:
     """Return the form of /v1/tasks that this gateway took last."""
     last = journal.last_form(origin)
     return SubmitForm.FLAT if last == SubmitForm.FLAT else SubmitForm.NESTED
-
-
-def _relative(path: Path, cwd: Path) -> str:
-    return str(path.relative_to(cwd)) if path.is_relative_to(cwd) else str(path)

@@ -66,11 +66,11 @@ class Gateway:
 
     `key_variable` is the variable that the key stands in, if it does, for what errors say of it.
     `auth_form` is the form tried first on /v1beta, `learned` is given another that was found to
-    work there. `timeout_s` is the longest silence. `now` is
-    the Environment's clock (without it, reset times are not told as distances). `notify` is given
-    a sentence for each retry. `proxy` is the URL of the proxy to go through (`proxy_for`).
-    `pause`, `jitter_s` and `transport` are for tests. Certificates are checked against the
-    system's store, as the shim's are. Raises ConfigurationError for a key that HTTP cannot carry.
+    work there. `timeout_s` is the longest silence. `now` is the Environment's clock (without it,
+    reset times are not told as distances). `notify` is given a sentence for each retry. `proxy` is
+    the URL of the proxy to go through (`proxy_for`). `pause`, `jitter_s` and `transport` are for
+    tests. Certificates are checked against the system's store, as the shim's are. Raises
+    ConfigurationError for a key that HTTP cannot carry.
     """
 
     def __init__(

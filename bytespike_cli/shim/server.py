@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import socket
-from types import TracebackType
 
 from aiohttp import web
 
@@ -46,12 +45,7 @@ class ShimServer:
         await site.start()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._runner.cleanup()
         await self._answering.close()
 

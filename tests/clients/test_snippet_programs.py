@@ -8,6 +8,7 @@ window): programs that ask exactly as they do stand for them (`programs/`).
 from __future__ import annotations
 
 import shlex
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -82,12 +83,16 @@ def script(user: SnippetUser, name: str, *arguments: str) -> str:
     return "\n".join(first)
 
 
-def assert_answered(user: SnippetUser, out: str, said: str, *, through: bool) -> None:
+def assert_answered(
+    user: SnippetUser, done: subprocess.CompletedProcess[str], *, through: bool
+) -> None:
     """The model's answer was read, by a program that had the real key, or a token alone.
 
     The gateway takes no token: who has nothing else was answered through a shim.
     """
-    assert any(words in out for words in SAID), said
+    said = done.stderr
+    assert done.returncode == 0, said
+    assert any(words in done.stdout for words in SAID), said
     assert user.calls, said
     assert all(record.status == 200 for record in user.calls), said
     assert {record.model for record in user.calls} == {MODEL}
@@ -101,8 +106,7 @@ def test_settings_lead_to_the_gateway(make_user: MakeSnippetUser, name: str) -> 
     user = make_user(SETTINGS[name][1][0], dialects={"done": "never"})
     text, command = placed(user, name)
     done = user.alone(*command, **stated(text))
-    assert done.returncode == 0, done.stderr
-    assert_answered(user, done.stdout, done.stderr, through=False)
+    assert_answered(user, done, through=False)
 
 
 @pytest.mark.parametrize("name", ["continue", "zed"])
@@ -124,8 +128,7 @@ def test_settings_go_through_a_shim_of_the_programs_own(
     user = make_user(SETTINGS[name][1][0])
     _, command = placed(user, name)
     done = user.run("bytespike", "exec", "--", *command)
-    assert done.returncode == 0, done.stderr
-    assert_answered(user, done.stdout, done.stderr, through=True)
+    assert_answered(user, done, through=True)
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -140,16 +143,14 @@ def test_settings_lead_to_the_shim_that_stays(make_standing: MakeSnippetUser, na
         assert evaluated in text, "the snippet says how the token gets there"
         start = f"{evaluated}\n{start}"
     done = user.run("sh", "-c", start)
-    assert done.returncode == 0, done.stderr
-    assert_answered(user, done.stdout, done.stderr, through=True)
+    assert_answered(user, done, through=True)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_goes_through_a_shim_of_its_own(make_user: MakeSnippetUser, name: str) -> None:
     user = make_user(COMMANDS[name][0])
     done = user.run("sh", "-c", script(user, name))
-    assert done.returncode == 0, done.stderr
-    assert_answered(user, done.stdout, done.stderr, through=True)
+    assert_answered(user, done, through=True)
 
 
 @pytest.mark.parametrize("name", ["aider", "aichat"])
@@ -159,8 +160,7 @@ def test_a_command_works_with_the_variables_that_are_named(
     user = make_user(COMMANDS[name][0], dialects={"done": "never"})
     command = script(user, name).removeprefix("bytespike exec -- ")
     done = user.alone("sh", "-c", command, **stated(user.snippet(name)))
-    assert done.returncode == 0, done.stderr
-    assert_answered(user, done.stdout, done.stderr, through=False)
+    assert_answered(user, done, through=False)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -171,5 +171,4 @@ def test_a_command_finds_the_shim_that_stays(make_standing: MakeSnippetUser, nam
         (setting,) = [line[1:] for line in text.splitlines() if "selectedType" in line]
         user.write(".gemini/settings.json", setting)
     done = user.run("sh", "-c", script(user, name, "--shim"))
-    assert done.returncode == 0, done.stderr
-    assert_answered(user, done.stdout, done.stderr, through=True)
+    assert_answered(user, done, through=True)

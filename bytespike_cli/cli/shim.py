@@ -50,10 +50,10 @@ def serve(port: int, daemon: bool, detached: bool) -> int:
     app = current_app()
     if daemon:
         return _start(app, port)
-    from bytespike_cli.shim.quick_import import import_aiohttp
+    from bytespike_cli.shim.quick_import import quick_imports
 
-    import_aiohttp()
-    from bytespike_cli.shim.service.serve import serve as run
+    with quick_imports():
+        from bytespike_cli.shim.service.serve import serve as run
 
     def ready(status: dict[str, Any]) -> None:
         if detached:

@@ -83,11 +83,10 @@ class Shim:
 
     def _serve(self, client_end: Callable[[], Awaitable[object]]) -> None:
         try:
-            from bytespike_cli.shim.quick_import import import_aiohttp
+            from bytespike_cli.shim.quick_import import quick_imports
 
-            import_aiohttp()
-            from bytespike_cli.launch.companion import serve_beside
-
+            with quick_imports():
+                from bytespike_cli.launch.companion import serve_beside
             serve_beside(self, client_end)
         except Exception as defect:  # noqa: BLE001 - without an answer a client asks for minutes
             from bytespike_cli.launch.last_words import answer_all

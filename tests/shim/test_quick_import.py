@@ -12,15 +12,17 @@ from bytespike_cli.sandbox.tls import AUTHORITY
 from tests.conftest import MakeSandbox
 
 LOOK = """
-import ssl
-whole = ssl.create_default_context
-from bytespike_cli.shim.quick_import import import_aiohttp
-import_aiohttp()
+import gc, ssl
+before = dict(vars(ssl.SSLContext))
+from bytespike_cli.shim.quick_import import quick_imports
+for _ in range(2):
+    with quick_imports():
+        print(gc.isenabled())
+    print(gc.isenabled())
 from aiohttp import connector
-context = connector._SSL_CONTEXT_VERIFIED
-print(ssl.create_default_context is whole, len(context.get_ca_certs()), context.verify_mode.name)
-import_aiohttp()
-print(ssl.create_default_context is whole)
+own = connector._SSL_CONTEXT_VERIFIED, connector._SSL_CONTEXT_UNVERIFIED
+print(*(len(context.get_ca_certs()) for context in own), own[0].verify_mode.name)
+print(dict(vars(ssl.SSLContext)) == before, len(ssl.create_default_context().get_ca_certs()))
 """
 ASK = """
 import os, urllib.request
@@ -30,11 +32,21 @@ with urllib.request.urlopen(f"{base}/v1beta/models?key={os.environ['GEMINI_API_K
 """
 
 
-def test_ssl_is_as_before_and_aiohttp_s_own_context_trusts_nobody() -> None:
+def test_all_is_as_before_and_aiohttp_s_own_contexts_trust_nobody() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LOOK], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", LOOK],
+        env={"SSL_CERT_FILE": str(AUTHORITY), "SSL_CERT_DIR": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
-    assert done.stdout.split() == ["True", "0", "CERT_REQUIRED", "True"], done.stderr
+    collects, contexts, ssl_itself = (
+        ["False", "True"] * 2,
+        ["0", "0", "CERT_REQUIRED"],
+        ["True", "1"],
+    )
+    assert done.stdout.split() == [*collects, *contexts, *ssl_itself], done.stderr
 
 
 @pytest.mark.parametrize("trusted", [True, False])

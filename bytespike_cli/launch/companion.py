@@ -29,7 +29,7 @@ def serve_beside(shim: Shim, client_end: Callable[[], Awaitable[object]]) -> Non
     async def serve() -> None:
         run = launch_run(shim.env.now(), os.getpid())
         ledger = Ledger(shim.env.paths.state, run, asyncio.get_running_loop().call_later)
-        noting = replace(settings, note=lambda record: ledger.add(record.document()))
+        noting = replace(settings, note=lambda record: ledger.add(record.document))
         async with ShimServer(noting, shim.listener) as server:
             preparing = asyncio.create_task(server.prepare())
             await client_end()

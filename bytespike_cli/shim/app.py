@@ -54,7 +54,7 @@ def application(env: Environment) -> web.Application:
     for name in HOSTS_LOGS:
         logging.getLogger(name).addFilter(_scrubbed)
     ledger = Ledger(env.paths.state, f"app-{os.getpid()}", _later)
-    engine = Engine(replace(settings, note=lambda record: ledger.add(record.document())))
+    engine = Engine(replace(settings, note=lambda record: ledger.add(record.document)))
 
     async def run(_app: web.Application) -> AsyncIterator[None]:
         await engine.open()

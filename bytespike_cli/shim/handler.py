@@ -19,7 +19,7 @@ from bytespike_cli.shim.replies import absent, document, refusal
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.unary import relay_unary
 from bytespike_cli.shim.upstream import Refused, Unreachable, UpstreamRequest
-from bytespike_cli.wire.auth import without_credentials_query
+from bytespike_cli.wire.auth import may_name_credential, without_credentials_query
 from bytespike_cli.wire.catalogue import google_model, google_models_page
 from bytespike_cli.wire.handles import file_in, operation_in
 from bytespike_cli.wire.paths import ApiPath, Kind, parse
@@ -76,15 +76,13 @@ class Handler:
         finally:
             record.end()
             if self._settings.note is not None:
-                # In the next turn of the loop: the client has its answer first.
-                asyncio.get_running_loop().call_soon(self._settings.note, record)
+                self._settings.note(record)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         raw_path, _, query = request.raw_path.partition("?")
-        pairs = list(request.query.items()) if query else []
         refused = guard.refuse(
             list(request.headers.items()),
-            pairs,
+            request.query.items() if may_name_credential(query) else (),
             token=self._settings.token,
             other_tokens=self._settings.other_tokens,
             hosts=self._settings.hosts,

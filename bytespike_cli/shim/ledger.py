@@ -24,6 +24,8 @@ LIMIT_BYTES = 4 * 1024 * 1024
 """From this size on a new file is begun; one older file is kept."""
 FLUSH_S = 0.2
 """How long lines may wait to be written together."""
+MADE_TOGETHER = 16
+"""So many lines at most wait to be made: more at once would be felt by the streams."""
 SERVE_RUN = "serve"
 
 
@@ -34,6 +36,8 @@ def launch_run(at: float, pid: int) -> str:
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 Later = Callable[[float, Callable[[], None]], object]
+Document = Callable[[], Mapping[str, Any]]
+"""Makes a line when it is asked for: its request has been answered by then."""
 
 
 class Ledger:
@@ -43,23 +47,31 @@ class Ledger:
         self._folder = folder
         self._run = run
         self._later = later
-        self._waiting: list[str] = []
+        self._unmade: list[Document] = []
+        self._made: list[str] = []
 
-    def add(self, document: Mapping[str, Any]) -> None:
-        """Take a line; it is written with those of the next moment.
+    def add(self, document: Document) -> None:
+        """Take what makes a line; it is made, and written, with those of the next moment.
 
         Known secrets are masked; what only looks like one has been by who made the line.
         """
-        line = _encode({"run": self._run, **document})
-        self._waiting.append(scrub_known(line) + "\n")
+        self._unmade.append(document)
         if self._later is None:
             self.flush()
-        elif len(self._waiting) == 1:
+        elif len(self._unmade) == MADE_TOGETHER:
+            self._later(0.0, self._make)
+        elif len(self._unmade) == 1 and not self._made:
             self._later(FLUSH_S, self.flush)
+
+    def _make(self) -> None:
+        unmade, self._unmade = self._unmade, []
+        for document in unmade:
+            self._made.append(scrub_known(_encode({"run": self._run, **document()})) + "\n")
 
     def flush(self) -> None:
         """Write what waits, in one piece: lines of several processes do not mix."""
-        content, self._waiting = "".join(self._waiting).encode(errors="replace"), []
+        self._make()
+        content, self._made = "".join(self._made).encode(errors="replace"), []
         if not content:
             return
         path = self._folder / LEDGER_FILE

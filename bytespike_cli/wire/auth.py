@@ -62,9 +62,14 @@ def without_credentials_headers(headers: Iterable[tuple[str, str]]) -> list[tupl
     return [(name, value) for name, value in headers if name.lower() not in CREDENTIAL_HEADERS]
 
 
+def may_name_credential(query_string: str) -> bool:
+    """Return whether a raw query string may have a credential; False is certain."""
+    return _MAY_NAME_ONE.search(query_string) is not None
+
+
 def without_credentials_query(query_string: str) -> str:
     """Return a raw query string without `key` and `access_token`; the rest byte for byte."""
-    if not _MAY_NAME_ONE.search(query_string):
+    if not may_name_credential(query_string):
         return query_string
     return "&".join(
         pair

@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import partial
 
 import pytest
 
@@ -55,8 +56,8 @@ def test_the_log(cli: Cli) -> None:
     assert cli("shim", "log", "--json").out == ""
     state = cli.env().paths.state
     for number in range(30):
-        Ledger(state, SERVE_RUN).add({**LINE, "asked": f"m{number}"})
-    Ledger(state, "launch-1-2").add({**LINE, "asked": "launched"})
+        Ledger(state, SERVE_RUN).add(partial(dict, LINE, asked=f"m{number}"))
+    Ledger(state, "launch-1-2").add(lambda: {**LINE, "asked": "launched"})
     assert len(cli("shim", "log").out.splitlines()) == 20
     assert cli("shim", "log", "-n", "1").out.endswith("200 sdk m29\n")
     assert cli("shim", "log", "-n", "0").out == ""
@@ -67,14 +68,14 @@ def test_the_log(cli: Cli) -> None:
 
 def test_the_log_is_followed_until_ctrl_c(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     state = cli.env().paths.state
-    Ledger(state, SERVE_RUN).add({**LINE, "asked": "first"})
+    Ledger(state, SERVE_RUN).add(lambda: {**LINE, "asked": "first"})
     waits: list[float] = []
 
     def sleep(seconds: float) -> None:
         waits.append(seconds)
         if len(waits) > 2:
             raise KeyboardInterrupt
-        Ledger(state, SERVE_RUN).add({**LINE, "asked": f"later{len(waits)}"})
+        Ledger(state, SERVE_RUN).add(lambda: {**LINE, "asked": f"later{len(waits)}"})
 
     monkeypatch.setattr(time, "sleep", sleep)
     result = cli("shim", "log", "-f")

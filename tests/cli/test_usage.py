@@ -19,14 +19,14 @@ def test_nothing(cli: Cli) -> None:
 
 def test_a_table_by_model(cli: Cli) -> None:
     state = cli.env().paths.state
-    Ledger(state, SERVE_RUN).add(LINE)
-    Ledger(state, launch_run(5.0, 7)).add({**LINE, "served": "gemini-3-flash"})
+    Ledger(state, SERVE_RUN).add(lambda: LINE)
+    Ledger(state, launch_run(5.0, 7)).add(lambda: {**LINE, "served": "gemini-3-flash"})
     result = cli("usage")
     assert "gemini-3-1-pro  1         0       1,200      31          420 ms" in result.out
     assert "$4.20 left." in result.err
-    Ledger(state, launch_run(6.0, 7)).add({**LINE, "credits_after_usd": 0})
+    Ledger(state, launch_run(6.0, 7)).add(lambda: {**LINE, "credits_after_usd": 0})
     assert "$0.00 left." in cli("usage", "--last").err
-    Ledger(state, launch_run(7.0, 7)).add({**LINE, "served": "gemini-3-flash"})
+    Ledger(state, launch_run(7.0, 7)).add(lambda: {**LINE, "served": "gemini-3-flash"})
     last = cli("usage", "--last").out
     assert "gemini-3-flash" in last
     assert "gemini-3-1-pro" not in last

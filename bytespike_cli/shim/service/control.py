@@ -54,7 +54,7 @@ class Controlled(Answering):
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
-        if not request.path.startswith(_CONTROL):
+        if not request.raw_path.startswith(_CONTROL):
             try:
                 return await self.switch(request)
             finally:

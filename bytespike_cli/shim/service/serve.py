@@ -73,7 +73,7 @@ async def _serve(
     switch = Switch(
         configuration,
         say,
-        lambda settings: replace(settings, note=lambda record: ledger.add(record.document())),
+        lambda settings: replace(settings, note=lambda record: ledger.add(record.document)),
     )
     shim = Controlled(switch, token, address(listener), env.now(), over.set, ledger.flush)
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -98,15 +98,14 @@ class Switch:
 
     async def refresh(self) -> None:
         """Read the configuration again if a file of it has changed."""
-        if self._loading.signature() == self._signature and not self._may_try_again():
-            return
         async with self._lock:
-            if self._loading.signature() != self._signature or self._may_try_again():
+            if self._is_outdated():
                 await self._load()
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
-        await self.refresh()
+        if self._is_outdated():
+            await self.refresh()
         engine = self._engine
         if engine is None:
             assert self._problem is not None
@@ -120,10 +119,11 @@ class Switch:
             if engine in self._older and not engine.busy:
                 self._end(engine)
 
-    def _may_try_again(self) -> bool:
-        now = asyncio.get_running_loop().time()
-        wanted = self._problem is not None or self._doubted
-        return wanted and now - self._tried_at >= TRY_AGAIN_S
+    def _is_outdated(self) -> bool:
+        if self._loading.signature() != self._signature:
+            return True
+        doubted = self._problem is not None or self._doubted
+        return doubted and asyncio.get_running_loop().time() - self._tried_at >= TRY_AGAIN_S
 
     async def _load(self) -> None:
         before, self._signature = self._signature, self._loading.signature()

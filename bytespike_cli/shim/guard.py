@@ -10,8 +10,13 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from bytespike_cli.constants import HEADER_GOOG_API_KEY
 from bytespike_cli.wire.auth import presented
+
+if TYPE_CHECKING:
+    from multidict import CIMultiDict, CIMultiDictProxy
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -38,28 +43,36 @@ NO_TOKEN = Refusal(
 
 
 def refuse(
-    headers: Sequence[tuple[str, str]],
+    headers: CIMultiDict[str] | CIMultiDictProxy[str],
     query: Iterable[tuple[str, str]],
     *,
     token: str,
     other_tokens: Sequence[str] = (),
     hosts: frozenset[str] = LOOPBACK_NAMES,
 ) -> Refusal | None:
-    """Return why a request may not pass, or None when it may. Names in `headers` in any case.
+    """Return why a request may not pass, or None when it may; `query` has decoded pairs.
 
     Each of the tokens is as good as the other; `hosts` are the names that its Host may have.
     """
-    names = [name.lower() for name, _ in headers]
-    if names.count("host") != 1 or _name_of(headers[names.index("host")][1]) not in hosts:
+    named = headers.getall("host", ())
+    if len(named) != 1 or _name_of(named[0]) not in hosts:
         return FOREIGN_HOST
-    if "origin" in names:
+    if "origin" in headers:
         return FROM_BROWSER
-    offered = [
-        hmac.compare_digest(credential.encode("utf-8", "surrogateescape"), wanted.encode())
-        for credential in presented(headers, query)
-        for wanted in (token, *other_tokens)
-    ]
-    return None if any(offered) else NO_TOKEN
+    tokens = (token, *other_tokens)
+    # Where nearly all have it; every other place is looked at only when it is not there.
+    if _is_one_of(tokens, headers.getall(HEADER_GOOG_API_KEY, ())):
+        return None
+    return None if _is_one_of(tokens, presented(headers.items(), query)) else NO_TOKEN
+
+
+def _is_one_of(tokens: Sequence[str], credentials: Iterable[str]) -> bool:
+    for credential in credentials:
+        given = credential.strip().encode("utf-8", "surrogateescape")
+        for token in tokens:
+            if hmac.compare_digest(given, token.encode()):
+                return True
+    return False
 
 
 def _name_of(host: str) -> str:

@@ -81,7 +81,7 @@ class Handler:
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         raw_path, _, query = request.raw_path.partition("?")
         refused = guard.refuse(
-            list(request.headers.items()),
+            request.headers,
             request.query.items() if may_name_credential(query) else (),
             token=self._settings.token,
             other_tokens=self._settings.other_tokens,

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -42,8 +41,10 @@ class Record:
     """Finds an answer's `usageMetadata`. Asked when the client has its answer (`document`)."""
     first_byte_ms: float | None = None
     total_ms: float | None = None
-    credits_before_usd: Decimal | None = None
-    credits_after_usd: Decimal | None = None
+    headers_before: Mapping[str, str] | None = None
+    """Headers whose quota is that before the call; they too are read by `document`."""
+    headers_after: Mapping[str, str] | None = None
+    """Those with the quota after it."""
 
     def apply(self, *names: str) -> None:
         """Note that repairs were made. Raises KeyError for what is no name of `wire.rules`."""
@@ -60,14 +61,11 @@ class Record:
         self.total_ms = self._elapsed_ms()
 
     def credits_left(self, headers: Mapping[str, str], *, before: bool) -> None:
-        """Note what the quota headers say; on a stream that is `before` the call (contract 5)."""
-        quota = from_headers(headers)
-        amounts = (quota.key_remaining_usd, quota.org_remaining_usd, quota.remaining_usd)
-        left = next((amount for amount in amounts if amount is not None), None)
+        """Note the quota headers; on a stream they are of `before` the call (contract 5)."""
         if before:
-            self.credits_before_usd = left
+            self.headers_before = headers
         else:
-            self.credits_after_usd = left
+            self.headers_after = headers
 
     def document(self) -> dict[str, Any]:
         """Return it as the JSON object of `shim log --json`."""
@@ -86,8 +84,8 @@ class Record:
             "tokens_out": tokens_out,
             "first_byte_ms": _rounded(self.first_byte_ms),
             "total_ms": _rounded(self.total_ms),
-            "credits_before_usd": _number(self.credits_before_usd),
-            "credits_after_usd": _number(self.credits_after_usd),
+            "credits_before_usd": _credits(self.headers_before),
+            "credits_after_usd": _credits(self.headers_after),
         }
 
     def _elapsed_ms(self) -> float:
@@ -144,5 +142,10 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
 
 
-def _number(amount: Decimal | None) -> float | None:
-    return None if amount is None else float(amount)
+def _credits(headers: Mapping[str, str] | None) -> float | None:
+    """Return what is left in US dollars: of the key, else of the organisation, else now."""
+    if headers is None:
+        return None
+    quota = from_headers(headers)
+    amounts = (quota.key_remaining_usd, quota.org_remaining_usd, quota.remaining_usd)
+    return next((float(amount) for amount in amounts if amount is not None), None)

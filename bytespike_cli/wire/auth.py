@@ -57,11 +57,6 @@ def presented(headers: Iterable[tuple[str, str]], query: Iterable[tuple[str, str
     return [secret for secret in (*googles, *bearers, *others, *in_query) if secret]
 
 
-def without_credentials_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the headers without those that carry a credential to the gateway."""
-    return [(name, value) for name, value in headers if name.lower() not in CREDENTIAL_HEADERS]
-
-
 def may_name_credential(query_string: str) -> bool:
     """Return whether a raw query string may have a credential; False is certain."""
     return _MAY_NAME_ONE.search(query_string) is not None
@@ -83,9 +78,8 @@ def apply(form: AuthForm, key: str, headers: dict[str, str], query_string: str) 
 
     Changes `headers` in place; returns the query string to use (percent-encoded).
     """
-    kept = without_credentials_headers(headers.items())
-    headers.clear()
-    headers.update(kept)
+    for name in [name for name in headers if name.lower() in CREDENTIAL_HEADERS]:
+        del headers[name]
     query = without_credentials_query(query_string)
     if form is AuthForm.QUERY:
         pair = f"{_QUERY_NAME}={quote(key, safe='')}"

@@ -196,18 +196,20 @@ class StreamRepair:
             self.rules.add("last-blank-line")
 
     def _repair(self, block: bytes, out: list[bytes]) -> None:
+        if _is_framed(block):
+            self._take(block[len(b"data: ") :].decode(errors="replace"), out, original=block)
+            return
         event = parse_block(block)
         if event is None:
             self.rules.add("framing")
             return
-        framed = _is_framed(block)
         before = len(out)
         if "\n" in event.data and _loads(event.data) is _NOT_JSON:
             for line in event.data.split("\n"):
                 self._take(line, out, name=event.event)
         else:
-            self._take(event.data, out, name=event.event, original=block if framed else None)
-        if not framed and len(out) > before:
+            self._take(event.data, out, name=event.event)
+        if len(out) > before:
             self.rules.add("framing")
 
     def _take(

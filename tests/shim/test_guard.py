@@ -1,6 +1,7 @@
 """Who may talk to the shim."""
 
 import pytest
+from multidict import CIMultiDict
 
 from bytespike_cli.shim.guard import FOREIGN_HOST, FROM_BROWSER, NO_TOKEN, Refusal, refuse
 
@@ -13,16 +14,16 @@ TOKEN = ("x-goog-api-key", "the-token")
     [TOKEN, ("Authorization", "Bearer the-token"), ("X-Api-Key", "the-token")],
 )
 def test_the_token_in_any_header(credential: tuple[str, str]) -> None:
-    assert refuse([HOST, credential], [], token="the-token") is None
+    assert refuse(CIMultiDict([HOST, credential]), [], token="the-token") is None
 
 
 def test_the_token_in_the_query() -> None:
-    assert refuse([HOST], [("key", "the-token")], token="the-token") is None
+    assert refuse(CIMultiDict([HOST]), [("key", "the-token")], token="the-token") is None
 
 
 def test_the_token_beside_a_key_of_the_users() -> None:
     headers = [HOST, ("x-goog-api-key", "AIza-real"), ("Authorization", "Bearer the-token")]
-    assert refuse(headers, [], token="the-token") is None
+    assert refuse(CIMultiDict(headers), [], token="the-token") is None
 
 
 @pytest.mark.parametrize(
@@ -41,9 +42,9 @@ def test_the_token_beside_a_key_of_the_users() -> None:
     ],
 )
 def test_everybody_else_is_refused(headers: list[tuple[str, str]], refusal: Refusal) -> None:
-    assert refuse(headers, [], token="the-token") == refusal
+    assert refuse(CIMultiDict(headers), [], token="the-token") == refusal
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost:1", "LOCALHOST:4000", "[::1]:4000"])
 def test_every_name_of_loopback(host: str) -> None:
-    assert refuse([("host", host), TOKEN], [], token="the-token") is None
+    assert refuse(CIMultiDict([("host", host), TOKEN]), [], token="the-token") is None

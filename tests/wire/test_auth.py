@@ -8,8 +8,8 @@ from bytespike_cli.wire.auth import (
     FALLBACK_ORDER,
     AuthForm,
     apply,
+    may_name_credential,
     presented,
-    without_credentials_headers,
     without_credentials_query,
 )
 
@@ -35,8 +35,9 @@ def test_empty_credentials_and_other_schemes_do_not_count() -> None:
 
 
 def test_headers_with_credentials_are_dropped_whatever_their_case() -> None:
-    headers = [("AUTHORIZATION", "x"), ("X-Goog-Api-Key", "x"), ("x-api-key", "x"), ("Host", "h")]
-    assert without_credentials_headers(headers) == [("Host", "h")]
+    headers = {"AUTHORIZATION": "x", "X-Goog-Api-Key": "x", "x-api-key": "x", "Host": "h"}
+    assert apply(AuthForm.QUERY, "k", headers, "a=b") == "a=b&key=k"
+    assert headers == {"Host": "h"}
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,7 @@ def test_headers_with_credentials_are_dropped_whatever_their_case() -> None:
 )
 def test_only_the_key_leaves_the_query(query: str, expected: str) -> None:
     assert without_credentials_query(query) == expected
+    assert may_name_credential(query) or query == expected
 
 
 @pytest.mark.parametrize("form", list(AuthForm))

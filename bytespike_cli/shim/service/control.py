@@ -59,8 +59,7 @@ class Controlled(Answering):
                 return await self.switch(request)
             finally:
                 self.requests += 1
-        pairs = list(request.query.items())
-        refused = guard.refuse(list(request.headers.items()), pairs, token=self.token)
+        refused = guard.refuse(request.headers, request.query.items(), token=self.token)
         if refused is not None:
             return refusal(refused.http_status, refused.sentence)
         if (request.method, request.path) == ("GET", STATUS_PATH):

@@ -1,11 +1,13 @@
 """Runs the sandbox: in a thread for tests and `sandbox try`, in the foreground for `serve`."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bytespike_cli.errors import NetworkError
 from bytespike_cli.sandbox.app import STATE, create_app
@@ -16,6 +18,7 @@ from bytespike_cli.sandbox.tls import server_context
 BACKLOG = 512
 SHUTDOWN_S = 0.1
 """How long open streams may go on when the server stops."""
+MALFORMED = "A request was not well-formed HTTP, and got a 400: {reason}."
 
 
 class SandboxServer:
@@ -93,9 +96,25 @@ async def _serve(config: SandboxConfig, ready: Callable[[str], None]) -> None:
 
 
 def _runner(app: web.Application) -> web.AppRunner:
+    logger = logging.getLogger("bytespike.sandbox")
+    logger.addFilter(_one_line)
     return web.AppRunner(
-        app, access_log=None, handler_cancellation=True, shutdown_timeout=SHUTDOWN_S
+        app,
+        access_log=None,
+        handler_cancellation=True,
+        logger=logger,
+        shutdown_timeout=SHUTDOWN_S,
     )
+
+
+def _one_line(record: logging.LogRecord) -> bool:
+    """Tell of a request that is not HTTP in one line: it is its client's defect, and not ours."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        reason = " ".join(error.message.partition(":")[0].split())
+        record.msg, record.args = MALFORMED.format(reason=reason), None
+        record.exc_info = None
+    return True
 
 
 async def _listen(runner: web.AppRunner, config: SandboxConfig) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from bytespike_cli.errors import NetworkError, UsageError
 from bytespike_cli.sandbox.config import SandboxConfig
-from bytespike_cli.sandbox.server import SandboxServer, running, serve
+from bytespike_cli.sandbox.server import MALFORMED, SandboxServer, running, serve
 
 
 def test_two_sandboxes_do_not_share_anything(make_sandbox: Any, ask: Any) -> None:
@@ -73,3 +73,15 @@ def test_serving_in_the_foreground_tells_when_it_is_ready() -> None:
     with pytest.raises(asyncio.CancelledError):
         serve(SandboxConfig(now=time.time), ready)
     assert told[0].startswith("http://127.0.0.1:")
+
+
+def test_a_request_that_is_not_http_is_told_in_one_line(
+    make_sandbox: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = urlsplit(make_sandbox().origin)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n")
+        assert client.recv(100).startswith(b"HTTP/1.0 400 ")
+    assert [(record.getMessage(), record.exc_info) for record in caplog.records] == [
+        (MALFORMED.format(reason="Invalid character in Content-Length"), None)
+    ]

@@ -29,7 +29,7 @@ def test_every_exit_status_is_in_the_readme() -> None:
 def test_every_variable_that_is_read_is_known() -> None:
     source = "".join(p.read_text() for p in (ROOT / "bytespike_cli").rglob("*.py"))
     read = set(re.findall(r"BYTESPIKE_[A-Z_]+", source))
-    internal = {"BYTESPIKE_COMPLETE", "BYTESPIKE_PINNED_SETTINGS"}
+    internal = {"BYTESPIKE_COMPLETE", "BYTESPIKE_LED_TO", "BYTESPIKE_PINNED_SETTINGS"}
     assert {name for name in read if not name.endswith("_")} == set(OUR_VARIABLES) | internal
 
 

@@ -25,7 +25,8 @@ def snippet(name: str, standing: bool) -> None:
     takes:
 
     gemini-cli, google-genai, google-generativeai, google-genai-js, generative-ai-js, litellm,
-    aider, langchain, ai-sdk, opencode, aichat, continue, zed, curl, llm-gemini, generic.
+    aider, langchain, ai-sdk, opencode, aichat, continue, zed, promptfoo, curl, llm-gemini,
+    generic.
     """
     app = current_app()
     from bytespike_cli.launch import registry

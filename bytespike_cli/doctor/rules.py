@@ -14,12 +14,15 @@ from bytespike_cli.launch.registry import CLIENTS
 
 GOOGLE_HOSTS = ("googleapis.com", "google.com")
 UNREAD = ("GEMINI_BASE_URL", "GOOGLE_API_BASE_URL")
-"""ByteSpike's page names them; no client that was tried reads either (clients.md 6)."""
+"""ByteSpike's page names them; no client of Google's reads either (clients.md 6).
+
+The second leads promptfoo alone, and there it wants no version.
+"""
 ADDRESSES = {
     name: shape
     for client in CLIENTS.values()
     for name, shape in client.addresses.items()
-    if client.name != "generic"
+    if client.name != "generic" and name not in UNREAD
 }
 KEYS = ("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY")
 LAUNCH = "bytespike gemini and bytespike exec turn it off for what they start"

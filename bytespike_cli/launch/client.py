@@ -99,6 +99,8 @@ class Client:
     addresses: Mapping[str, Shape] = field(default_factory=dict)
     """Variables in which it (or code that uses it) looks for an address, with the shape there."""
     address_from: Source = Source.VARIABLE
+    on_node: bool = False
+    """Only ever run by node, where `launch.node` leads it whatever its code says."""
     off: tuple[str, ...] = ()
     """Variables that would outrank ours or lead elsewhere. Set to the empty string rather than left
     out, so that no `.env` file supplies them."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bytespike_cli.errors import BytespikeError, LaunchError
@@ -12,6 +11,7 @@ from bytespike_cli.launch import conflicts, gemini_args, gemini_env, overlay, pr
 from bytespike_cli.launch.environment import without_secrets
 from bytespike_cli.launch.find import GeminiCli
 from bytespike_cli.launch.named_model import named_model, variable_model
+from bytespike_cli.launch.node import PRELOAD
 from bytespike_cli.launch.run import Launch, Shim, new_token
 from bytespike_cli.wire.models import Chooser
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bytespike_cli.config.settings import Settings
     from bytespike_cli.context import Environment
 
-PRELOAD = Path(__file__).parent / "preload"
 VAR_PINNED = "BYTESPIKE_PINNED_SETTINGS"
 VAR_NO_RELAUNCH = "GEMINI_CLI_NO_RELAUNCH"
 HEAP_OPTION = "--max-old-space-size"

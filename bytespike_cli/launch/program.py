@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bytespike_cli.constants import VAR_API_KEY
 from bytespike_cli.errors import ClientNotFoundError, LaunchError, NotExecutableError
-from bytespike_cli.launch import direct, env_files, gemini
+from bytespike_cli.launch import direct, env_files, gemini, node
 from bytespike_cli.launch.client import Client, Target, client_variables
 from bytespike_cli.launch.environment import past_proxies, private, without_secrets
 from bytespike_cli.launch.find import GeminiCli, describe, find_gemini
@@ -51,6 +51,7 @@ def through_shim(
     variables = without_secrets(env, credential.secret)
     environment = {**variables, **client_variables(client, variables, target)}
     environment.update(past_proxies(variables))
+    environment.update(node.leading(variables, target.origin))
     shim = Shim(
         env=env,
         settings=settings,
@@ -61,7 +62,7 @@ def through_shim(
     )
     notes = (
         *_left_out(env, credential.secret, environment),
-        *direct.own_address(client),
+        *(() if client.on_node else direct.own_address(client)),
         *env_files.notes(env, client),
         *_without_models(client, target),
     )

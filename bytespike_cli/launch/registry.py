@@ -23,6 +23,7 @@ from bytespike_cli.launch.clients import (
     litellm,
     llm_gemini,
     opencode,
+    promptfoo,
     zed,
 )
 from bytespike_cli.launch.runners import named, started
@@ -41,6 +42,7 @@ _KNOWN = (
     aichat.CLIENT,
     continue_dev.CLIENT,
     zed.CLIENT,
+    promptfoo.CLIENT,
     curl.CLIENT,
     llm_gemini.CLIENT,
 )

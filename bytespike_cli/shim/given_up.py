@@ -3,7 +3,8 @@
 Some clients repeat a 503 for minutes, behind each time the shim's own attempts: google-generativeai
 for ten (clients.md 3), LangChain six times. The very same request, soon after, is such a
 repetition: it is asked once more, and if that fails as well, the client is told in a way that ends
-it. A request that could succeed by now still does.
+it. Who goes on after that (LangChain for JavaScript, which ends for a 400 and not for a 424) is
+told in another. A request that could succeed by now still does.
 """
 
 from __future__ import annotations
@@ -29,12 +30,22 @@ class GivenUp:
         self._until: OrderedDict[bytes, float] = OrderedDict()
         self._missing: OrderedDict[bytes, tuple[float, int]] = OrderedDict()
         """Requests that got a 404: since when, and how many."""
+        self._ended: OrderedDict[bytes, float] = OrderedDict()
+        """Repetitions that were told to end: until when their client is held to it."""
 
     def repeats(self, path: str, body: bytes) -> bool:
         """Return whether a request is one that was given up on a moment ago."""
         if not self._until:
             return False
         return self._now() < self._until.get(_digest(path, body), 0.0)
+
+    def insists(self, path: str, body: bytes) -> bool:
+        """Note that a repetition is told to end; return whether it was told that before."""
+        now, digest = self._now(), _digest(path, body)
+        told = now < self._ended.get(digest, 0.0)
+        self._ended[digest] = now + WITHIN_S
+        _bound(self._ended, digest)
+        return told
 
     def loops(self, path: str, body: bytes) -> bool:
         """Count one more 404 of a request; return whether its client asks without end."""

@@ -41,7 +41,9 @@ _NOT_DOWNSTREAM = _HOP_BY_HOP | {
     "location",
 }
 """A redirect is never passed on: a client would follow it with the prompt and the token."""
-_NOT_SAID = frozenset({"", "application/x-www-form-urlencoded", "application/octet-stream"})
+_NOT_SAID = frozenset(
+    {"", "application/x-www-form-urlencoded", "application/octet-stream", "text/plain"}
+)
 """Types that say nothing of a body: they are what libraries put there unasked."""
 
 
@@ -56,7 +58,8 @@ def upstream_headers(request: web.BaseRequest) -> dict[str, str]:
 def json_headers(request: web.BaseRequest) -> dict[str, str]:
     """Return them for a method of a model, whose body is JSON, be it said or not.
 
-    `curl -d` calls it a form, other clients say nothing, and the gateway may refuse both.
+    `curl -d` calls it a form, `fetch` plain text, other clients say nothing, and the gateway may
+    refuse all of them.
     """
     headers = upstream_headers(request)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() in _NOT_SAID:

@@ -16,6 +16,7 @@ from bytespike_cli.shim.given_up import GivenUp
 from bytespike_cli.shim.headers import downstream_headers, json_headers
 from bytespike_cli.shim.keys import Keys, KeyUse
 from bytespike_cli.shim.record import applied, current
+from bytespike_cli.shim.refusals import FAILED_DEPENDENCY
 from bytespike_cli.shim.replies import absent, as_bad_request, document, refusal
 from bytespike_cli.shim.settings import ShimSettings
 from bytespike_cli.shim.step_up import StepUp
@@ -157,6 +158,12 @@ class Methods:
             failed = call.key.refusals.of_silence(silence, ends=again)
         if failed.status == 404 and self._given_up.loops(path.upstream, call.body):
             applied("ends-turn")
+            failed = as_bad_request(failed)
+        elif (
+            again
+            and failed.status == FAILED_DEPENDENCY
+            and self._given_up.insists(path.upstream, call.body)
+        ):
             failed = as_bad_request(failed)
         assert isinstance(failed.body, bytes)
         self._given_up.note(path.upstream, call.body, failed.status)

@@ -15,7 +15,7 @@ from bytespike_cli.shim.upstream import Refused, Unreachable
 from bytespike_cli.wire.envelope import fix_of, google_envelope, without_not_found
 
 FAILED_DEPENDENCY = 424
-"""No client repeats a 424; the envelope says UNAVAILABLE (`ShimSettings.ends_turns`)."""
+"""Hardly a client repeats a 424 (`GivenUp.insists`); the envelope says UNAVAILABLE."""
 
 
 class Refusals:

@@ -63,7 +63,7 @@ def refusal(http_status: int, sentence: str) -> web.Response:
 
 
 def as_bad_request(answer: web.Response) -> web.Response:
-    """Return a 404 of ours as the 400 that no client repeats, its words and headers kept."""
+    """Return an error of ours as the 400 that no client repeats, its words and headers kept."""
     assert isinstance(answer.body, bytes)
     content = json.loads(answer.body)
     content["error"] |= {"code": 400, "status": _STATUS_NAMES[400]}

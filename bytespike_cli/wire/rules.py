@@ -38,7 +38,9 @@ _OTHERS = (
         "paths under another version of the API, or a doubled one, are led to the gateway's",
     ),
     Rule(
-        "content-type", Part.REQUEST, "a body that nothing, or a form, is said to be is called JSON"
+        "content-type",
+        Part.REQUEST,
+        "a body that nothing, a form or plain text is said to be is called JSON",
     ),
     Rule("auth", Part.REQUEST, "a key in any form is taken, and one form goes to the gateway"),
     Rule("ids", Part.MODEL, "model ids as Google spells them (dotted, -preview) become slugs"),

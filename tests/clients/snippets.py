@@ -46,7 +46,7 @@ NO_NETWORK = {
 
 
 def program_of(name: str) -> list[str]:
-    """Return what runs a client's real program; for aichat and Zed, a program that asks as they do.
+    """Return what runs a client's real program; for some, a program that asks as they do.
 
     Skips without it, but never in CI.
     """
@@ -56,7 +56,7 @@ def program_of(name: str) -> list[str]:
     if name == "aider":
         need(AIDER.exists(), "aider (`make test`)")
         return ["env", f"PYTHONPATH={AIDER}", str(PYTHON), "-S", "-m", "aider"]
-    if name in ("aichat", "zed"):
+    if name in ("aichat", "promptfoo", "zed"):
         need(PYTHON.exists(), "the SDKs (`make test`)")
         return [str(PYTHON), str(HERE / "programs" / f"{name}.py")]
     script = {"cn": CONTINUE, "gemini": script_of("newest")}[name]

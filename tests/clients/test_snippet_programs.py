@@ -1,8 +1,9 @@
 """Snippets for programs: each is put where it says, and the real program asks with it.
 
 Directly as the snippet describes it, through a shim of the program's own, and through one that
-stays. There is no aichat and no Zed to install here (crates.io builds aichat in minutes, Zed is a
-window): programs that ask exactly as they do stand for them (`programs/`).
+stays. There is no aichat, no promptfoo and no Zed to install here (crates.io builds aichat in
+minutes, promptfoo is hundreds of packages, Zed is a window): programs that ask exactly as they do
+stand for them (`programs/`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ SAID = (f"This is {MODEL}", f"{MODEL} heard")
 SETTINGS = {
     "opencode": ("opencode.json", ("opencode", "run", "say hi")),
     "continue": (".continue/config.yaml", ("cn", "-p", "say hi")),
+    "promptfoo": ("promptfooconfig.yaml", ("promptfoo", "eval")),
     "zed": (".config/zed/settings.json", ("zed", ".config/zed/settings.json", "say hi")),
 }
 """Where the settings go, and what asks with them."""
@@ -121,7 +123,7 @@ def test_without_the_shim_done_is_the_error_that_the_snippet_tells_of(
     assert "[DONE]" in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", ["opencode", "continue"])
+@pytest.mark.parametrize("name", ["opencode", "continue", "promptfoo"])
 def test_settings_go_through_a_shim_of_the_programs_own(
     make_user: MakeSnippetUser, name: str
 ) -> None:

@@ -1,9 +1,10 @@
-"""The scripts that node loads before gemini-cli: tried with a real node."""
+"""The scripts that node loads before a client: tried with a real node."""
 
 import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,70 @@ def test_a_client_that_wants_to_start_again_does(tmp_path: Path, again: str, sta
 def test_any_other_end_is_the_clients_own() -> None:
     command = [node(), "--require", str(PRELOAD / "relaunch.cjs"), "--eval", "process.exit(5)"]
     assert subprocess.run(command, timeout=60).returncode == 5
+
+
+GOOGLE = "https://generativelanguage.googleapis.com"
+SHIM = "http://127.0.0.1:1234"
+TOKEN = "bytespike-session-abc"
+LED = """
+const seen = [];
+const key = (headers) => new Headers(headers).get('x-goog-api-key');
+globalThis.fetch = async (input, init = {}) => seen.push(input instanceof Request
+  ? [input.url, input.method, await input.text(), key(input.headers)]
+  : [String(input), init.method ?? 'GET', init.body ?? '', key(init.headers)]);
+require(process.argv[1]);
+const made = { text: (url) => url, url: (url) => new URL(url) };
+(async () => {
+  for (const [as, url, init] of JSON.parse(process.argv[2])) {
+    await (as === 'request' ? fetch(new Request(url, init)) : fetch(made[as](url), init));
+  }
+  process.stdout.write(JSON.stringify(seen));
+})();
+"""
+"""Calls `fetch` with a table of arguments, and prints what the real one would have been given."""
+
+
+def led(*calls: tuple[str, str, Mapping[str, object]], shim: str = SHIM) -> list[list[object]]:
+    done = subprocess.run(
+        [node(), "--eval", LED, str(PRELOAD / "lead_fetch.cjs"), json.dumps(calls)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"PATH": "/usr/bin:/bin", "BYTESPIKE_LED_TO": shim},
+    )
+    assert done.stderr == ""
+    asked: list[list[object]] = json.loads(done.stdout)
+    return asked
+
+
+def test_a_call_to_google_with_the_token_is_led_to_the_shim() -> None:
+    path = "/v1beta/models/m:streamGenerateContent?alt=sse"
+    header = {"method": "POST", "body": "hi", "headers": {"x-goog-api-key": TOKEN}}
+    bearer = {"headers": {"Authorization": f"Bearer {TOKEN}"}}
+    assert led(
+        ("text", GOOGLE + path, header),
+        ("url", GOOGLE + path, header),
+        ("request", GOOGLE + path, header),
+        ("text", f"{GOOGLE}/v1beta/models?key={TOKEN}", {}),
+        ("text", f"{GOOGLE}/v1beta/models", bearer),
+    ) == [
+        *[[SHIM + path, "POST", "hi", TOKEN]] * 3,
+        [f"{SHIM}/v1beta/models?key={TOKEN}", "GET", "", None],
+        [f"{SHIM}/v1beta/models", "GET", "", None],
+    ]
+
+
+def test_any_other_call_is_left_as_it_is() -> None:
+    mine = {"method": "POST", "body": "hi", "headers": {"x-goog-api-key": "AIza-of-the-user"}}
+    token = {**mine, "headers": {"x-goog-api-key": TOKEN}}
+    path = "/v1beta/models/m:generateContent"
+    calls = [
+        ("text", GOOGLE + path, mine),
+        ("request", GOOGLE + path, mine),
+        ("text", f"{GOOGLE}/v1beta/models?key=AIza-of-the-user", {}),
+        ("text", f"{GOOGLE}.example.org{path}", token),
+        ("text", f"https://example.org/?of={GOOGLE}/", token),
+    ]
+    asked = led(*calls)
+    assert [url for url, *_ in asked] == [url for _, url, _ in calls]
+    assert led(("text", GOOGLE + path, token), shim="")[0][0] == GOOGLE + path

@@ -96,6 +96,13 @@ def test_a_client_that_cannot_be_led_there_is_refused(through: Prepare, client: 
     assert f"bytespike snippet {client}" in refused.value.fix
 
 
+def test_what_node_runs_is_led_whatever_its_code_says(through: Prepare) -> None:
+    launch = through("ai-sdk", ["sh"], NODE_OPTIONS="--no-warnings")
+    assert launch.notes == ()
+    assert launch.environment["BYTESPIKE_LED_TO"] == launch.environment["GOOGLE_GEMINI_BASE_URL"]
+    assert launch.environment["NODE_OPTIONS"].startswith("--no-warnings --require=")
+
+
 def test_a_client_whose_code_has_the_address_is_told_so(through: Prepare) -> None:
     launch = through("google-generativeai", ["sh"])
     assert "bytespike snippet google-generativeai" in launch.notes[0]

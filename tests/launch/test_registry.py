@@ -48,6 +48,13 @@ VARIABLES: Mapping[str, Mapping[str, str]] = {
     "continue": {"GEMINI_API_KEY": TOKEN, "GOOGLE_GEMINI_BASE_URL": ROOT},
     "zed": {"GEMINI_API_KEY": TOKEN, "GOOGLE_AI_API_KEY": TOKEN},
     "curl": {"GEMINI_API_KEY": TOKEN, "GOOGLE_GEMINI_BASE_URL": ROOT},
+    "promptfoo": {
+        "GOOGLE_API_KEY": TOKEN,
+        "GEMINI_API_KEY": TOKEN,
+        "GOOGLE_API_BASE_URL": ROOT,
+        "GOOGLE_API_HOST": "",
+        "PALM_API_HOST": "",
+    },
     "llm-gemini": {"LLM_GEMINI_KEY": TOKEN},
 }
 """What each client is given; gemini-cli, OpenCode and `generic` have tests of their own."""
@@ -173,6 +180,7 @@ def test_an_unknown_name() -> None:
         ("npx -y @google/gemini-cli@latest -p hi", "gemini-cli"),
         ("npx -p @google/gemini-cli gemini", "gemini-cli"),
         ("npm exec -- @google/gemini-cli", "gemini-cli"),
+        ("npx promptfoo@latest eval", "promptfoo"),
         ("bunx opencode-ai run", "opencode"),
         ("pnpm dlx opencode-ai@1.18.33", "opencode"),
         ("node /usr/lib/node_modules/@google/gemini-cli/bundle/gemini.js", "gemini-cli"),

@@ -75,6 +75,28 @@ def test_a_repetition_is_asked_once_and_ends_the_client(
     assert other.status_code == status
 
 
+def test_who_goes_on_after_that_is_told_in_another_way(
+    make_sandbox: MakeSandbox, make_shim: MakeShim
+) -> None:
+    shim = make_shim(make_sandbox(faults=["unavailable"]).origin, now=time.time)
+    answers = [shim.client.post(PATH, json=HI) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [503, 424, 400, 400]
+    first, last = (answers[at].json()["error"] for at in (0, -1))
+    assert last == {**first, "code": 400, "status": "INVALID_ARGUMENT"}
+
+
+def test_an_end_that_is_long_ago_is_told_anew() -> None:
+    clock = Clock()
+    given_up = GivenUp(clock)
+    assert not given_up.insists(PATH, b"a")
+    assert given_up.insists(PATH, b"a")
+    clock.now += WITHIN_S
+    assert not given_up.insists(PATH, b"a")
+    for number in range(KEPT):
+        assert not given_up.insists(PATH, b"%d" % number)
+    assert not given_up.insists(PATH, b"a")
+
+
 def test_a_repetition_that_succeeds_is_answered(
     make_sandbox: MakeSandbox, make_shim: MakeShim
 ) -> None:

@@ -266,7 +266,9 @@ def test_the_head_of_the_list_of_models(make_sandbox: MakeSandbox, make_shim: Ma
     )
 
 
-@pytest.mark.parametrize("said", [None, "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "said", [None, "application/x-www-form-urlencoded", "text/plain;charset=UTF-8"]
+)
 def test_a_body_that_is_not_said_to_be_json(
     make_sandbox: MakeSandbox, make_shim: MakeShim, said: str | None
 ) -> None:

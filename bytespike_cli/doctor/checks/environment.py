@@ -43,7 +43,7 @@ def addresses(case: Case) -> Iterator[Finding]:
     problems = 0
     if keys and not led:
         name, seen = next(iter(keys.items()))
-        reason = f"; {' and '.join(unread)} is read by none" if unread else ""
+        reason = f"; {' and '.join(unread)} is read by no SDK" if unread else ""
         yield warning(
             "environment.key-to-google",
             f"{name} holds a ByteSpike key, and nothing leads clients to ByteSpike: what is "
@@ -56,7 +56,7 @@ def addresses(case: Case) -> Iterator[Finding]:
     elif unread and not led:
         yield warning(
             "environment.unread-variable",
-            "No client reads these variables, though ByteSpike's page names them.",
+            "Google's clients read none of these variables, though ByteSpike's page names them.",
             evidence=", ".join(_shown(case, n, s) for n, s in unread.items()),
             fix=f"export GOOGLE_GEMINI_BASE_URL={DEFAULT_ORIGIN}, or use bytespike gemini",
         )

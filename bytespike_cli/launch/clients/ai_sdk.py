@@ -11,6 +11,7 @@ CLIENT = Client(
     keys=(KEY,),
     addresses={"GOOGLE_GEMINI_BASE_URL": Shape.ORIGIN},
     address_from=Source.CODE,
+    on_node=True,
     needs=("json-body", "ids"),
     snippet=Snippet(
         """\

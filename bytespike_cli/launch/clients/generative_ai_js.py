@@ -13,6 +13,7 @@ CLIENT = Client(
     keys=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
     addresses={"GOOGLE_GEMINI_BASE_URL": Shape.ORIGIN},
     address_from=Source.CODE,
+    on_node=True,
     needs=("done", "framing", "json-body", "ids"),
     snippet=Snippet(
         """\

@@ -28,6 +28,7 @@ from bytespike_cli.wire.envelope import Cause
 from bytespike_cli.wire.models import rewrite_body
 from bytespike_cli.wire.paths import ApiPath
 from bytespike_cli.wire.stream_switch import STREAM, UNARY, switched, wants_sse, with_sse
+from bytespike_cli.wire.tool_list import listed
 
 _MODEL_IN_BODY = frozenset({"countTokens", "batchEmbedContents", "embedContent"})
 _GENERATES = frozenset({UNARY, STREAM})
@@ -74,7 +75,7 @@ class Methods:
         choice, key = await self._choose(path.model)
         call = Call(request, path, query, body, choice, key)
         if method in _GENERATES:
-            return await self._generate(call)
+            return await self._generate(_with_listed_tools(call))
         if choice.served is None:
             return refusal(choice.http_status, choice.sentence)
         if method == _PREDICT:
@@ -239,6 +240,14 @@ def _rename_in(body: bytes, key: KeyUse, models: Sequence[str] | None) -> bytes:
     if content is None or not rewrite_body(content, rename):
         return body
     return json.dumps(content, ensure_ascii=False).encode()
+
+
+def _with_listed_tools(call: Call) -> Call:
+    body = listed(call.body)
+    if body is call.body:
+        return call
+    applied("tool-list")
+    return replace(call, body=body)
 
 
 def _estimate(body: bytes, choice: Choice) -> web.Response:

@@ -42,6 +42,7 @@ _OTHERS = (
         Part.REQUEST,
         "a body that nothing, a form or plain text is said to be is called JSON",
     ),
+    Rule("tool-list", Part.REQUEST, "tools that are written as one object become a list of one"),
     Rule("auth", Part.REQUEST, "a key in any form is taken, and one form goes to the gateway"),
     Rule("ids", Part.MODEL, "model ids as Google spells them (dotted, -preview) become slugs"),
     Rule(

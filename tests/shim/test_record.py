@@ -38,6 +38,7 @@ class Case(NamedTuple):
     times: int = 1
     method: str = "POST"
     headers: dict[str, str] = {}  # noqa: RUF012
+    body: dict[str, Any] = BODY
 
 
 CASES = (
@@ -70,6 +71,7 @@ CASES = (
         {"catalogue": "media"},
     ),
     Case("content-type", headers={"content-type": "application/x-www-form-urlencoded"}),
+    Case("tool-list", body={**BODY, "tools": {"functionDeclarations": [{"name": "add"}]}}),
     Case("absent", "/v1beta/interactions"),
 )
 
@@ -89,7 +91,7 @@ def closed_port() -> Iterator[str]:
 def ask(shim: RunningShim, case: Case) -> None:
     for _ in range(case.times):
         try:
-            shim.client.request(case.method, case.path, json=BODY, headers=case.headers)
+            shim.client.request(case.method, case.path, json=case.body, headers=case.headers)
         except httpx.RemoteProtocolError:
             assert case.rule in ("cut", "stream-error")
     shim.wait_for_records(case.times)

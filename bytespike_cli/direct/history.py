@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bytespike_cli.config.files import FILE_MODE, make_folder, write_atomic
 from bytespike_cli.direct.chat import Conversation
 from bytespike_cli.errors import ConfigurationError
+from bytespike_cli.wire.json_bytes import json_bytes
 
 if TYPE_CHECKING:
     from bytespike_cli.context import Environment
@@ -34,7 +35,7 @@ class ConversationStore:
     def save(self, conversation: Conversation) -> None:
         """Write the running conversation. Raises ConfigurationError when it cannot be kept."""
         document = {"version": 1, "model": conversation.model, "turns": conversation.turns}
-        write_atomic(self._path, json.dumps(document, ensure_ascii=False).encode())
+        write_atomic(self._path, json_bytes(document))
         for old in self._stored()[:-KEPT_CONVERSATIONS]:
             old.unlink(missing_ok=True)
 

@@ -5,7 +5,6 @@ Redirects are never followed: a key must not travel to another host.
 
 from __future__ import annotations
 
-import json
 import random
 import ssl
 import time
@@ -45,6 +44,7 @@ from bytespike_cli.wire.envelope import (
     find_error,
     fix_of,
 )
+from bytespike_cli.wire.json_bytes import json_bytes
 from bytespike_cli.wire.quota import from_headers
 from bytespike_cli.wire.retry import MAX_ATTEMPTS, delay_s
 
@@ -345,7 +345,7 @@ def _generate_request(model: str, method: str, body: dict[str, Any]) -> Request:
         "POST",
         f"{API_PREFIX}/models/{quote(model, safe='')}:{method}",
         query="alt=sse" if streamed else "",
-        body=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
+        body=json_bytes(body),
         streamed=streamed,
     )
 

@@ -24,6 +24,7 @@ from bytespike_cli.sandbox.journal import KEPT_BODY_BYTES, Record
 from bytespike_cli.sandbox.ledger import Account, quota_headers
 from bytespike_cli.sandbox.seed import BY_SECRET, USD
 from bytespike_cli.sandbox.state import SandboxState
+from bytespike_cli.wire.json_bytes import json_bytes
 
 _MANAGEMENT = "/api/v1/"
 _ANTHROPIC = "/v1/messages"
@@ -180,7 +181,7 @@ class Call:
 
     def reply_json(self, document: Any, *, status: int = 200) -> web.Response:
         """Answer with a JSON document, or with what a fault of the stage `body` makes of it."""
-        body = json.dumps(document, ensure_ascii=False).encode()
+        body = json_bytes(document)
         fault = self.strike("body")
         match fault.name if fault else "":
             case "empty-body":

@@ -3,10 +3,11 @@
 Every row of contract.md 4.3 is here; `envelope` writes a row in any shape of 4.2.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from bytespike_cli.wire.json_bytes import json_bytes
 
 JSON_TYPE = "application/json; charset=utf-8"
 HTML_TYPE = "text/html; charset=utf-8"
@@ -182,7 +183,7 @@ def envelope(
     document = _DOCUMENTS[shape](failure, message)
     if param is not None and shape == "openai":
         document["error"]["param"] = param
-    return json.dumps(document, ensure_ascii=False).encode(), JSON_TYPE
+    return json_bytes(document), JSON_TYPE
 
 
 def _google(failure: Failure, message: str) -> dict[str, Any]:

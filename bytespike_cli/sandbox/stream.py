@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bytespike_cli.sandbox.errors import FAILURES, envelope
+from bytespike_cli.wire.json_bytes import json_bytes
 
 SSE_TYPE = "text/event-stream"
 PIECE_BYTES = 7
@@ -21,7 +22,7 @@ _DONE = {
 
 def encode(document: Any) -> bytes:
     """Return JSON in one line, in UTF-8."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return json_bytes(document, separators=(",", ":"))
 
 
 class Framer:
@@ -88,7 +89,7 @@ def mid_error(shape: str, framer: Framer) -> list[bytes]:
 
 
 def _multi_line(payload: bytes) -> bytes:
-    lines = json.dumps(json.loads(payload), ensure_ascii=False, indent=1).encode().split(b"\n")
+    lines = json_bytes(json.loads(payload), indent=1).split(b"\n")
     return b"".join(b"data: " + line + b"\n" for line in lines) + b"\n"
 
 

@@ -24,6 +24,7 @@ from bytespike_cli.wire.embeddings import (
     many_as_ones,
     one_as_many,
 )
+from bytespike_cli.wire.json_bytes import json_bytes
 from bytespike_cli.wire.paths import ApiPath
 
 NOT_ONE = "The gateway's answer has no embedding in it."
@@ -51,7 +52,7 @@ async def in_the_other_form(
 
 
 async def _ask(request: web.BaseRequest, path: str, body: dict[str, Any], key: KeyUse) -> Any:
-    content = json.dumps(body, ensure_ascii=False).encode(errors="replace")
+    content = json_bytes(body)
     sent = UpstreamRequest("POST", path, "", json_headers(request), content)
     try:
         async with key.upstream.send(sent) as response:

@@ -25,6 +25,7 @@ from bytespike_cli.shim.unary import relay_unary
 from bytespike_cli.shim.upstream import Refused, Unreachable, UpstreamRequest
 from bytespike_cli.wire.embeddings import OTHER
 from bytespike_cli.wire.envelope import Cause
+from bytespike_cli.wire.json_bytes import json_bytes
 from bytespike_cli.wire.models import rewrite_body
 from bytespike_cli.wire.paths import ApiPath
 from bytespike_cli.wire.stream_switch import STREAM, UNARY, switched, wants_sse, with_sse
@@ -239,7 +240,7 @@ def _rename_in(body: bytes, key: KeyUse, models: Sequence[str] | None) -> bytes:
 
     if content is None or not rewrite_body(content, rename):
         return body
-    return json.dumps(content, ensure_ascii=False).encode()
+    return json_bytes(content)
 
 
 def _with_listed_tools(call: Call) -> Call:

@@ -25,6 +25,7 @@ from bytespike_cli.wire.google_image import (
     read_predict_request,
 )
 from bytespike_cli.wire.images import ImageRequest, decode
+from bytespike_cli.wire.json_bytes import json_bytes
 from bytespike_cli.wire.media_slug import Kind, kind_of
 from bytespike_cli.wire.media_type import fits, sniff
 from bytespike_cli.wire.task_state import Media
@@ -59,7 +60,7 @@ async def answer_content(
     content = content_answer(pictures, words, choice.served)
     if not streams:
         return document(content, **{HEADER_SERVED_MODEL: choice.header})
-    encoded = json.dumps(content, ensure_ascii=False).encode()
+    encoded = json_bytes(content)
     return web.Response(
         body=b"data: " + encoded + b"\r\n\r\n" if sse else b"[" + encoded + b"]",
         headers={

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bytespike_cli.redact import scrub
+from bytespike_cli.wire.json_bytes import json_bytes
 
 _STATUS_NAMES = {
     400: "INVALID_ARGUMENT",
@@ -45,7 +46,7 @@ def envelope(http_status: int, sentence: str) -> bytes:
         "message": f"[bytespike] {sentence}",
         "status": _STATUS_NAMES.get(http_status, "UNKNOWN"),
     }
-    return scrubbed(json.dumps({"error": error}, ensure_ascii=False).encode())
+    return scrubbed(json_bytes({"error": error}))
 
 
 def scrubbed(body: bytes) -> bytes:
@@ -67,7 +68,7 @@ def as_bad_request(answer: web.Response) -> web.Response:
     assert isinstance(answer.body, bytes)
     content = json.loads(answer.body)
     content["error"] |= {"code": 400, "status": _STATUS_NAMES[400]}
-    body = json.dumps(content, ensure_ascii=False).encode()
+    body = json_bytes(content)
     kept = {name: text for name, text in answer.headers.items() if name != "Content-Length"}
     return web.Response(status=400, body=body, headers=kept)
 
@@ -86,7 +87,7 @@ def absent(what: str) -> web.Response:
 def document(content: Any, **headers: str) -> web.Response:
     """Return a JSON answer; header names have their dashes as underscores."""
     return web.Response(
-        body=json.dumps(content, ensure_ascii=False).encode(),
+        body=json_bytes(content),
         headers={
             "content-type": JSON_TYPE,
             **{name.replace("_", "-"): value for name, value in headers.items()},

@@ -11,6 +11,7 @@ from typing import Any
 
 from bytespike_cli.wire.causes import CAUSES, Cause, Retry, fix_of
 from bytespike_cli.wire.classify import Failure, classify, classify_parsed
+from bytespike_cli.wire.json_bytes import json_bytes
 from bytespike_cli.wire.parsed_error import ParsedError, find_error, parse_error
 
 __all__ = [
@@ -57,7 +58,7 @@ def google_envelope(failure: Failure, *, hint: str = "") -> bytes:
     details = _details(failure)
     if details:
         error["details"] = details
-    return _json({"error": error})
+    return json_bytes({"error": error})
 
 
 def midstream_error(failure: Failure | ParsedError) -> bytes:
@@ -70,7 +71,7 @@ def midstream_error(failure: Failure | ParsedError) -> bytes:
         failure = classify_parsed(failure)
     message = _message(failure, "")
     error = {"code": _STREAM_STOPS, "message": message, "status": "PERMISSION_DENIED"}
-    return _json({"error": error})
+    return json_bytes({"error": error})
 
 
 def as_array_element(error: bytes) -> bytes:
@@ -81,7 +82,7 @@ def as_array_element(error: bytes) -> bytes:
     is what it shows.
     """
     document = json.loads(error)
-    return _json({**document, "candidates": document["error"]["message"]})
+    return json_bytes({**document, "candidates": document["error"]["message"]})
 
 
 def without_not_found(failure: Failure) -> Failure:
@@ -115,7 +116,3 @@ def _details(failure: Failure) -> list[dict[str, Any]]:
 
 def _retry_info(wait_s: float) -> dict[str, Any]:
     return {"@type": _RETRY_INFO, "retryDelay": f"{max(1, math.ceil(wait_s))}s"}
-
-
-def _json(document: Any) -> bytes:
-    return json.dumps(document, ensure_ascii=False).encode(errors="replace")

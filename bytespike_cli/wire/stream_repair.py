@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from bytespike_cli.wire.json_bytes import json_bytes
 from bytespike_cli.wire.json_stream import DEFAULT_LIMIT_BYTES, JsonArrayParser
 from bytespike_cli.wire.parsed_error import ParsedError, find_error
 from bytespike_cli.wire.sse import BOM, BlockSplitter, is_done, parse_block
@@ -225,7 +226,7 @@ class StreamRepair:
         value = _loads(text)
         if isinstance(value, list):
             for item in value:
-                self._take(json.dumps(item, ensure_ascii=False), out, name=name)
+                self._take(json_bytes(item).decode(), out, name=name)
         elif isinstance(value, dict):
             error = find_error(value)
             if error is None and name == "error":
@@ -269,8 +270,8 @@ class StreamRepair:
         content = {"role": "model", "parts": [{"text": ""}]}
         candidate = {"content": content, "finishReason": "STOP", "index": 0}
         kept = {name: last[name] for name in _COPIED if name in last}
-        text = json.dumps({"candidates": [candidate], **kept}, separators=(",", ":"))
-        return b"data: " + text.encode() + b"\n\n"
+        text = json_bytes({"candidates": [candidate], **kept}, separators=(",", ":"))
+        return b"data: " + text + b"\n\n"
 
 
 def _are_framed_chunks(blocks: list[bytes], joined: bytes) -> bool:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
 
+from bytespike_cli.wire.json_bytes import json_bytes
+
 UNARY, STREAM = "generateContent", "streamGenerateContent"
 _NAME = "stream"
 _IN_BODY = b'"stream"'
@@ -65,7 +67,7 @@ def _without_field(body: bytes) -> tuple[bytes, bool]:
     if not isinstance(content, dict) or not isinstance(content.get(_NAME), bool):
         return body, False
     wanted: bool = content.pop(_NAME)
-    return json.dumps(content, ensure_ascii=False).encode(errors="replace"), wanted
+    return json_bytes(content), wanted
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ nested parameters, then flat ones (C7); POST, then GET (C10); the id in the path
 free.
 """
 
-import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from bytespike_cli.constants import (
 )
 from bytespike_cli.wire.causes import Cause
 from bytespike_cli.wire.classify import Failure
+from bytespike_cli.wire.json_bytes import json_bytes
 
 MAX_BODY_BYTES = 1024 * 1024
 """Of a submit (contract.md 3.10); a larger one gets a 413."""
@@ -87,7 +87,7 @@ class Call:
         """The body as bytes, or None for a request without one."""
         if self.body is None:
             return self.form
-        return json.dumps(self.body, ensure_ascii=False).encode("utf-8", "replace")
+        return json_bytes(self.body)
 
 
 def submit(form: SubmitForm, model: str, params: Mapping[str, Any], out_task_id: str = "") -> Call:

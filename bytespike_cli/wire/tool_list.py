@@ -7,6 +7,8 @@ import json
 import re
 from typing import Any
 
+from bytespike_cli.wire.json_bytes import json_bytes
+
 _NAME = b'"tools"'
 _ONE = re.compile(_NAME + rb"\s*:\s*\{")
 
@@ -26,4 +28,4 @@ def listed(body: bytes) -> bytes:
     if not isinstance(content, dict) or not isinstance(content.get("tools"), dict):
         return body
     content["tools"] = [content["tools"]]
-    return json.dumps(content, ensure_ascii=False).encode(errors="replace")
+    return json_bytes(content)

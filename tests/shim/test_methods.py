@@ -1,5 +1,6 @@
 """Requests for a method of a model, with what the client chooses by itself."""
 
+import json
 from typing import Any
 
 import httpx
@@ -15,6 +16,30 @@ LITE, PRO = "gemini-3.5-flash-lite", "gemini-3.1-pro-preview"
 
 def post(shim: RunningShim, model: str, method: str = "generateContent") -> httpx.Response:
     return shim.client.post(f"/v1beta/models/{model}:{method}", json=BODY)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"stream": False}, {"tools": {"functionDeclarations": [{"name": "add"}]}}],
+    ids=["as it came", "switch", "tool"],
+)
+@pytest.mark.parametrize("dialects", [{}, {"framing": "comments"}])
+def test_half_an_emoji_of_a_program_in_javascript_comes_through(
+    make_sandbox: MakeSandbox,
+    make_shim: MakeShim,
+    more: dict[str, Any],
+    dialects: dict[str, str],
+) -> None:
+    shim = make_shim(make_sandbox(dialects=dialects).origin)
+    body = json.dumps({"contents": [{"role": "user", "parts": [{"text": "cut \ud83d"}]}], **more})
+    headers = {"content-type": "application/json"}
+    path = f"/v1beta/models/{PRO}:streamGenerateContent"
+    answer = shim.client.post(path, content=body, headers=headers)
+    assert "cut \ud83d" in "".join(
+        part["text"]
+        for chunk in json.loads(answer.content)
+        for part in chunk["candidates"][0]["content"]["parts"]
+    )
 
 
 @pytest.mark.parametrize("method", ["generateContent", "streamGenerateContent"])

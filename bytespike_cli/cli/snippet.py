@@ -21,12 +21,12 @@ def snippet(name: str, standing: bool) -> None:
 
     The gateway and the model are those of this machine's configuration; the key is taken from a
     variable and is never in the code. With `--shim` it leads to the shim of `bytespike shim serve`,
-    as the settings of an IDE should. NAME is `python`, `node`, or one of those that `--client`
-    takes:
+    as the settings of an IDE should. NAME is `python`, `node`, `go`, or one of those that
+    `--client` takes:
 
-    gemini-cli, google-genai, google-generativeai, google-genai-js, generative-ai-js, litellm,
-    aider, langchain, ai-sdk, opencode, aichat, continue, zed, promptfoo, curl, llm-gemini,
-    generic.
+    gemini-cli, google-genai, google-generativeai, google-genai-js, google-genai-go,
+    generative-ai-js, litellm, aider, langchain, ai-sdk, opencode, aichat, continue, zed,
+    promptfoo, curl, llm-gemini, generic.
     """
     app = current_app()
     from bytespike_cli.launch import registry

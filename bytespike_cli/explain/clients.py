@@ -15,6 +15,10 @@ CLIENTS: Mapping[str, str] = {
     "ai-sdk": r"AI_APICallError|@ai-sdk/google",
     "generative-ai-js": r"GoogleGenerativeAI(?:Fetch)?Error|@google/generative-ai",
     "google-genai-js": r"@google/genai\b",
+    "google-genai-go": (
+        r"google\.golang\.org/genai\b|google-genai-sdk/\S+ gl-go|\biterateResponseStream: "
+        r"|\bError \d{3}, Message: .*, Status: \w*, Details: "
+    ),
     "google-generativeai": r"google[./]generativeai|google[./]api_core",
     "google-genai": r"google[./]genai\b",
     "curl": r"^\$? ?curl |curl: \(\d+\)|^[*] (?:Connected to|Trying) |^> (?:GET|POST) ",

@@ -116,7 +116,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
     Symptom(
         "done-marker",
         r"Unexpected token '?D'?.{0,40}DONE|Unexpected token D in JSON|Raw response: \[DONE\]"
-        r"|Failed to parse[^\n]{0,80}\[DONE\]|parsing[^\n]{0,80}\[DONE\]",
+        r"|Failed to parse[^\n]{0,80}\[DONE\]|(?:parsing|unmarshalling)[^\n]{0,80}\[DONE\]",
         "The stream ends with the marker [DONE], which ByteSpike sends and Google does not, and "
         "the client's SDK cannot read it. The answer itself was complete.",
         f"{_SHIM}, which takes the marker out",

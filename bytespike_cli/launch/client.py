@@ -65,8 +65,8 @@ class Snippet:
 
     So is `@TOKEN_FILE@`, the path of a standing shim's token as it stands in a string of JSON.
 
-    `literals`: they stand for whole string literals (of Python, JavaScript or JSON, which agree on
-    what JSON writes); otherwise they are parts of a URL or of plain text.
+    `literals`: they stand for whole string literals (of Python, JavaScript, Go or JSON, which agree
+    on what JSON writes); otherwise they are parts of a URL or of plain text.
     """
 
     text: str

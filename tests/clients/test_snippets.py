@@ -1,5 +1,6 @@
 """`bytespike snippet`: the code that is printed runs as it stands, and through `bytespike exec`."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from bytespike_cli.launch.registry import CLIENTS
 from bytespike_cli.sandbox.seed import GEMINI_KEY
 from bytespike_cli.sandbox.server import SandboxServer
-from tests.clients.sdks import BYTESPIKE, GENAI_2, command_of, environment, run, written
+from tests.clients.sdks import BYTESPIKE, GENAI_2, HERE, command_of, environment, run, written
 from tests.clients.test_snippet_programs import COMMANDS, SETTINGS
+from tests.conftest import MakeSandbox
 
 pytestmark = pytest.mark.client
 
@@ -27,6 +29,8 @@ ON_GENAI_2 = {"langchain": GENAI_2.name}
 """What runs on the older google-genai."""
 KEY_VARIABLES = ("GEMINI_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY")
 SHELL = ["curl", "generic"]
+READ = ["google-genai-go"]
+"""Code of a language that is not here: `programs/` has what asks as that code does."""
 RUNS_BYTESPIKE = ["llm-gemini"]
 
 
@@ -59,6 +63,34 @@ def test_a_script_runs_directly_and_through_the_shim(
     runs_twice(sandbox, ["sh", str(script)], variables)
 
 
+@pytest.mark.parametrize("name", READ)
+def test_code_that_is_read_leads_directly_and_through_the_shim(
+    tmp_path: Path, sandbox: SandboxServer, name: str
+) -> None:
+    variables = environment(tmp_path, sandbox.origin)
+    runs_twice(sandbox, reader_of(tmp_path, name, snippet(name, variables)), variables)
+
+
+def test_the_sdk_for_go_streams_through_the_shim_alone(
+    tmp_path: Path, make_sandbox: MakeSandbox
+) -> None:
+    sandbox = make_sandbox(dialects={"framing": "comments"})
+    variables = environment(tmp_path, sandbox.origin)
+    command = [*reader_of(tmp_path, "google-genai-go", snippet("go", variables)), "--stream"]
+    alone = run(command, {**variables, "GEMINI_API_KEY": GEMINI_KEY})
+    assert "invalid stream chunk" in alone.stderr
+    through = run([str(BYTESPIKE), "exec", "--client", "go", "--", *command], variables)
+    assert through.returncode == 0, through.stderr
+    assert HI in through.stdout
+
+
+def reader_of(folder: Path, name: str, code: str) -> list[str]:
+    """Return what asks as a client's code does."""
+    main = folder / "main.go"
+    main.write_text(code, encoding="utf-8")
+    return [sys.executable, str(HERE / "programs" / f"{name.replace('-', '_')}.py"), str(main)]
+
+
 def runs_twice(sandbox: SandboxServer, command: list[str], variables: dict[str, str]) -> None:
     """With the real key in its variable, and by `exec`, with nothing but a token."""
     plain = {name: v for name, v in variables.items() if not name.startswith("BYTESPIKE_")}
@@ -79,5 +111,5 @@ def test_a_command_of_ours_runs(tmp_path: Path, sandbox: SandboxServer, name: st
 
 
 def test_every_snippet_is_run() -> None:
-    ran = {*WITH_AN_SDK, *SHELL, *RUNS_BYTESPIKE, *SETTINGS, *COMMANDS}
+    ran = {*WITH_AN_SDK, *SHELL, *READ, *RUNS_BYTESPIKE, *SETTINGS, *COMMANDS}
     assert {n for n, c in CLIENTS.items() if ran & {n, *c.aliases}} == set(CLIENTS)

@@ -10,6 +10,8 @@ from bytespike_cli.launch.registry import CLIENTS as REGISTRY
         ("✕ [API Error: no]", "gemini-cli"),
         ("litellm.RateLimitError: GeminiException", "litellm"),
         ("  at async x (/a/node_modules/@google/genai/dist/node/index.mjs:1:1)", "google-genai-js"),
+        ("Error 503, Message: no capacity, Status: UNAVAILABLE, Details: []", "google-genai-go"),
+        ("iterateResponseStream: invalid stream chunk: : ", "google-genai-go"),
         ("$ curl -sS https://h", "curl"),
         ("* Connected to h (1.2.3.4) port 443", "curl"),
         ("npm error code E404", "npm"),

@@ -57,6 +57,7 @@ def test_the_corpus_names_no_machine_and_no_key() -> None:
     ("text", "name"),
     [
         ("404 NOT_FOUND: model not found: gemini-3.1-pro", "unknown-model"),
+        ("error unmarshalling data data: [DONE]. error: invalid character 'D'", "done-marker"),
         ("[API Error: API key not valid. (Status: UNAUTHENTICATED)]", "bad-key"),
         ('✕ [API Error: Unexpected token \'D\', "[DONE]" is not valid JSON]', "done-marker"),
         ("npm error 404 GET …/@google%2fgenerative-ai-cli - Not found", "no-such-package"),

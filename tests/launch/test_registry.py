@@ -33,6 +33,7 @@ IN_CODE = {"GEMINI_API_KEY": TOKEN, "GOOGLE_API_KEY": TOKEN, "GOOGLE_GEMINI_BASE
 VARIABLES: Mapping[str, Mapping[str, str]] = {
     "google-genai": GOOGLE_SDK,
     "google-genai-js": GOOGLE_SDK,
+    "google-genai-go": {n: v for n, v in GOOGLE_SDK.items() if n != "GOOGLE_GENAI_API_VERSION"},
     "google-generativeai": IN_CODE,
     "generative-ai-js": IN_CODE,
     "litellm": LITELLM,
@@ -139,6 +140,8 @@ def test_the_data_is_sound(client: Client) -> None:
         ("node", "google-genai-js"),
         ("pydantic-ai", "google-genai"),
         ("@google/genai", "google-genai-js"),
+        ("go", "google-genai-go"),
+        ("google.golang.org/genai", "google-genai-go"),
         ("@google/generative-ai", "generative-ai-js"),
         ("gemini", "gemini-cli"),
         ("LiteLLM", "litellm"),

@@ -25,8 +25,8 @@ def snippet(name: str, standing: bool) -> None:
     `--client` takes:
 
     gemini-cli, google-genai, google-generativeai, google-genai-js, google-genai-go,
-    generative-ai-js, litellm, aider, langchain, ai-sdk, opencode, aichat, continue, zed,
-    promptfoo, curl, llm-gemini, generic.
+    google-genai-java, generative-ai-js, litellm, aider, langchain, ai-sdk, opencode, aichat,
+    continue, zed, promptfoo, curl, llm-gemini, generic.
     """
     app = current_app()
     from bytespike_cli.launch import registry

@@ -46,7 +46,11 @@ def complete(env: Environment, *before: str, incomplete: str = "") -> list[str]:
         (("generate", "-m"), "gemini-3-1", ["gemini-3-1-pro"]),
         (("models", "resolve"), "", ["gemini-3-1-pro", "gemini-3-flash"]),
         (("gemini",), "ch", ["chat"]),
-        (("exec", "--client"), "google-genai-", ["google-genai-go", "google-genai-js"]),
+        (
+            ("exec", "--client"),
+            "google-genai-",
+            ["google-genai-go", "google-genai-java", "google-genai-js"],
+        ),
         (("env", "--client"), "li", ["litellm"]),
         (("snippet",), "open", ["opencode"]),
         (("doctor", "network"), "ca", ["catalogue"]),

@@ -32,6 +32,8 @@ SHELL = ["curl", "generic"]
 READ = ["google-genai-go"]
 """Code of a language that is not here: `programs/` has what asks as that code does."""
 RUNS_BYTESPIKE = ["llm-gemini"]
+ASKS_LIKE = {"java": ("App.java", HERE / "programs" / "google_genai_java.py")}
+"""Snippets whose SDK is not installed for tests: a program that asks as it does reads the code."""
 
 
 def snippet(name: str, variables: dict[str, str]) -> str:
@@ -51,6 +53,17 @@ def test_code_runs_directly_and_through_the_shim(
     program = written(tmp_path, code, node=WITH_AN_SDK[name] == "node")
     command, packages = command_of(program, package=package)
     runs_twice(sandbox, command, {**variables, **packages})
+
+
+@pytest.mark.parametrize("name", ASKS_LIKE)
+def test_code_is_asked_directly_and_through_the_shim(
+    tmp_path: Path, sandbox: SandboxServer, name: str
+) -> None:
+    file, program = ASKS_LIKE[name]
+    variables = environment(tmp_path, sandbox.origin)
+    (tmp_path / file).write_text(snippet(name, variables))
+    command, _ = command_of(program)
+    runs_twice(sandbox, [*command, str(tmp_path / file)], variables)
 
 
 @pytest.mark.parametrize("name", SHELL)
@@ -111,5 +124,5 @@ def test_a_command_of_ours_runs(tmp_path: Path, sandbox: SandboxServer, name: st
 
 
 def test_every_snippet_is_run() -> None:
-    ran = {*WITH_AN_SDK, *SHELL, *READ, *RUNS_BYTESPIKE, *SETTINGS, *COMMANDS}
+    ran = {*WITH_AN_SDK, *SHELL, *READ, *RUNS_BYTESPIKE, *ASKS_LIKE, *SETTINGS, *COMMANDS}
     assert {n for n, c in CLIENTS.items() if ran & {n, *c.aliases}} == set(CLIENTS)

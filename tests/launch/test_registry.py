@@ -34,6 +34,7 @@ VARIABLES: Mapping[str, Mapping[str, str]] = {
     "google-genai": GOOGLE_SDK,
     "google-genai-js": GOOGLE_SDK,
     "google-genai-go": {n: v for n, v in GOOGLE_SDK.items() if n != "GOOGLE_GENAI_API_VERSION"},
+    "google-genai-java": GOOGLE_SDK,
     "google-generativeai": IN_CODE,
     "generative-ai-js": IN_CODE,
     "litellm": LITELLM,

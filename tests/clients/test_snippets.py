@@ -29,11 +29,9 @@ ON_GENAI_2 = {"langchain": GENAI_2.name}
 """What runs on the older google-genai."""
 KEY_VARIABLES = ("GEMINI_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY")
 SHELL = ["curl", "generic"]
-READ = ["google-genai-go"]
-"""Code of a language that is not here: `programs/` has what asks as that code does."""
 RUNS_BYTESPIKE = ["llm-gemini"]
-ASKS_LIKE = {"java": ("App.java", HERE / "programs" / "google_genai_java.py")}
-"""Snippets whose SDK is not installed for tests: a program that asks as it does reads the code."""
+READ = {"go": ("main.go", "google_genai_go.py"), "java": ("App.java", "google_genai_java.py")}
+"""Code in a language that is not here: a file of `programs/` reads it, and asks as it does."""
 
 
 def snippet(name: str, variables: dict[str, str]) -> str:
@@ -55,17 +53,6 @@ def test_code_runs_directly_and_through_the_shim(
     runs_twice(sandbox, command, {**variables, **packages})
 
 
-@pytest.mark.parametrize("name", ASKS_LIKE)
-def test_code_is_asked_directly_and_through_the_shim(
-    tmp_path: Path, sandbox: SandboxServer, name: str
-) -> None:
-    file, program = ASKS_LIKE[name]
-    variables = environment(tmp_path, sandbox.origin)
-    (tmp_path / file).write_text(snippet(name, variables))
-    command, _ = command_of(program)
-    runs_twice(sandbox, [*command, str(tmp_path / file)], variables)
-
-
 @pytest.mark.parametrize("name", SHELL)
 def test_a_script_runs_directly_and_through_the_shim(
     tmp_path: Path, sandbox: SandboxServer, name: str
@@ -81,7 +68,7 @@ def test_code_that_is_read_leads_directly_and_through_the_shim(
     tmp_path: Path, sandbox: SandboxServer, name: str
 ) -> None:
     variables = environment(tmp_path, sandbox.origin)
-    runs_twice(sandbox, reader_of(tmp_path, name, snippet(name, variables)), variables)
+    runs_twice(sandbox, reader_of(tmp_path, name, variables), variables)
 
 
 def test_the_sdk_for_go_streams_through_the_shim_alone(
@@ -89,7 +76,7 @@ def test_the_sdk_for_go_streams_through_the_shim_alone(
 ) -> None:
     sandbox = make_sandbox(dialects={"framing": "comments"})
     variables = environment(tmp_path, sandbox.origin)
-    command = [*reader_of(tmp_path, "google-genai-go", snippet("go", variables)), "--stream"]
+    command = [*reader_of(tmp_path, "go", variables), "--stream"]
     alone = run(command, {**variables, "GEMINI_API_KEY": GEMINI_KEY})
     assert "invalid stream chunk" in alone.stderr
     through = run([str(BYTESPIKE), "exec", "--client", "go", "--", *command], variables)
@@ -97,11 +84,11 @@ def test_the_sdk_for_go_streams_through_the_shim_alone(
     assert HI in through.stdout
 
 
-def reader_of(folder: Path, name: str, code: str) -> list[str]:
-    """Return what asks as a client's code does."""
-    main = folder / "main.go"
-    main.write_text(code, encoding="utf-8")
-    return [sys.executable, str(HERE / "programs" / f"{name.replace('-', '_')}.py"), str(main)]
+def reader_of(folder: Path, name: str, variables: dict[str, str]) -> list[str]:
+    """Return what asks as a client's code does, beside that code."""
+    file, reader = READ[name]
+    (folder / file).write_text(snippet(name, variables), encoding="utf-8")
+    return [sys.executable, str(HERE / "programs" / reader), str(folder / file)]
 
 
 def runs_twice(sandbox: SandboxServer, command: list[str], variables: dict[str, str]) -> None:
@@ -124,5 +111,5 @@ def test_a_command_of_ours_runs(tmp_path: Path, sandbox: SandboxServer, name: st
 
 
 def test_every_snippet_is_run() -> None:
-    ran = {*WITH_AN_SDK, *SHELL, *READ, *RUNS_BYTESPIKE, *ASKS_LIKE, *SETTINGS, *COMMANDS}
+    ran = {*WITH_AN_SDK, *SHELL, *READ, *RUNS_BYTESPIKE, *SETTINGS, *COMMANDS}
     assert {n for n, c in CLIENTS.items() if ran & {n, *c.aliases}} == set(CLIENTS)

@@ -1,6 +1,8 @@
 """com.google.genai:google-genai for Java, 1.x and 2.x: the variables of google-genai for Python.
 
-`java` and `mvn` run anything, so `exec` does not know it by its command: `generic` serves it, too.
+Run at 1.58.0 and 2.0.0. It asks under /v1 unless GOOGLE_GENAI_API_VERSION says otherwise, takes
+[DONE] for JSON, and finds nothing in a stream that is an array. `java` and `mvn` run anything, so
+`exec` does not know it by its command: `generic` serves it, too.
 """
 
 from bytespike_cli.launch.client import Client, Shape, Snippet

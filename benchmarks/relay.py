@@ -67,7 +67,7 @@ class Figures:
     rss: dict[str, float] = field(default_factory=dict)
 
     def added(self, figures: dict[tuple[str, int], list[float]], name: str, parallel: int) -> float:
-        """Return the median of a proxy's differences to no proxy, round by round."""
+        """Return the median of a proxy's differences to no proxy, turn by turn."""
         pairs = zip(figures[name, parallel], figures[DIRECT, parallel], strict=True)
         return statistics.median(mine - direct for mine, direct in pairs)
 

@@ -158,19 +158,20 @@ class Methods:
                 return await self._generate(replace(call, choice=other[0], key=other[1]))
         except Unreachable as silence:
             failed = call.key.refusals.of_silence(silence, ends=again)
-        if failed.status == 404 and self._given_up.loops(path.upstream, call.body):
+        if self._goes_on(failed, call, again=again):
             applied("ends-turn")
-            failed = as_bad_request(failed)
-        elif (
-            again
-            and failed.status == FAILED_DEPENDENCY
-            and self._given_up.insists(path.upstream, call.body)
-        ):
             failed = as_bad_request(failed)
         assert isinstance(failed.body, bytes)
         self._given_up.note(path.upstream, call.body, failed.status)
         self._step_up.failed(choice, failed.status, failed.body)
         return failed
+
+    def _goes_on(self, failed: web.Response, call: Call, *, again: bool) -> bool:
+        """Return whether the client has been told the same before, and asks on all the same."""
+        if failed.status == 404:
+            return self._given_up.loops(call.path.upstream, call.body)
+        told = again and failed.status == FAILED_DEPENDENCY
+        return told and self._given_up.insists(call.path.upstream, call.body)
 
     async def _generated(self, call: Call, *, again: bool) -> web.StreamResponse:
         """Relay a generation; pictures come from /v1/images where the gateway has them there."""

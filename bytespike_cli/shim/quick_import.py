@@ -8,6 +8,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_READERS = ("load_default_certs", "set_default_verify_paths")
+"""The methods by which every context comes to its certificates."""
+
 
 @contextmanager
 def quick_imports() -> Iterator[None]:
@@ -45,9 +48,6 @@ def _trusting_nobody() -> Iterator[None]:
                 delattr(context, name)
             else:
                 setattr(context, name, method)
-
-
-_READERS = ("load_default_certs", "set_default_verify_paths")
 
 
 def _read_nothing(*_arguments: object) -> None:
